@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings shared by every Swift target: language mode 6 brings strict concurrency; the rest are
+/// coming defaults that keep imports honest.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "landscape",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "landscape", targets: ["LandscapeTool"]),
+    .library(name: "Landscape", targets: ["Landscape"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // MARK: - System libraries
+    .systemLibrary(
+      name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CCairo", pkgConfig: "cairo-ft",
+      providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
+    .systemLibrary(
+      name: "CFreeType", pkgConfig: "freetype2",
+      providers: [.apt(["libfreetype-dev"]), .brew(["freetype"])]),
+    .systemLibrary(
+      name: "CBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+
+    // MARK: - C
+    .target(name: "Kernels"),
+    .target(name: "EmbeddedResources"),
+
+    // MARK: - Library, lowest first
+    .target(
+      name: "Algebra",
+      dependencies: ["CBLAS", .product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: settings),
+    .target(name: "TensorFiles", dependencies: ["CZlib"], swiftSettings: settings),
+    .target(
+      name: "Datasets", dependencies: ["Algebra", "TensorFiles", "EmbeddedResources"],
+      swiftSettings: settings),
+    .target(
+      name: "Networks", dependencies: ["Algebra", "Kernels", "TensorFiles"],
+      swiftSettings: settings),
+    .target(name: "Geometry", dependencies: ["Algebra"], swiftSettings: settings),
+    .target(name: "Figures", swiftSettings: settings),
+    .target(
+      name: "Images", dependencies: ["Figures", "CPNG", "CZlib", "CCairo", "CFreeType"],
+      swiftSettings: settings),
+    .target(
+      name: "Landscape",
+      dependencies: [
+        "Algebra", "Datasets", "EmbeddedResources", "Figures", "Geometry", "Images", "Networks",
+        "TensorFiles", "Yams",
+      ],
+      swiftSettings: settings),
+
+    // MARK: - Command line
+    .executableTarget(
+      name: "LandscapeTool",
+      dependencies: [
+        "Landscape", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+
+    // MARK: - Tests
+    .testTarget(name: "AlgebraTests", dependencies: ["Algebra"], swiftSettings: settings),
+    .testTarget(
+      name: "TensorFilesTests", dependencies: ["TensorFiles"], swiftSettings: settings),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "TensorFiles"], swiftSettings: settings),
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Algebra", "Networks", "TensorFiles"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "GeometryTests", dependencies: ["Algebra", "Geometry"], swiftSettings: settings),
+    .testTarget(
+      name: "FiguresTests", dependencies: ["Figures", "Images"], swiftSettings: settings),
+    .testTarget(name: "ImagesTests", dependencies: ["Figures", "Images"], swiftSettings: settings),
+    .testTarget(name: "LandscapeTests", dependencies: ["Landscape"], swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)
