@@ -1,1 +1,66 @@
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// Inner loops over a tile of samples: features are rows, samples lie side by side in the lanes of
+// the vector registers. Each exists for AVX-512, for AVX2 with FMA and in a portable form; the
+// processor's best is chosen once, when the program starts.
+//
+// `lanes` is always a multiple of KERNEL_LANES; rows of a tile follow one another without a gap.
+
+#define KERNEL_LANES 16
+
+typedef enum : int32_t {
+  kernel_identity = 0,
+  kernel_relu,
+  kernel_leaky_relu,
+  kernel_elu,
+  kernel_gelu,
+  kernel_gelu_tanh,
+  kernel_silu,
+  kernel_tanh,
+  kernel_sigmoid,
+  kernel_softplus,
+} kernel_activation;
+
+// What a tile's samples add up to.
+typedef struct {
+  double loss;     // sum of the losses of the samples (and outputs)
+  double correct;  // how many samples (and outputs) are right; for squared error unused
+} kernel_loss;
+
+#define KERNEL_DECLARE(R, S)                                                                       \
+  /* Weights [out, in] in the order in which dense reads them; returns how many there are. */       \
+  long kernel_pack_##S(const R *weights, long in, long out, R *packed);                            \
+  /* y = f(W x + b): packed [out, in], bias [out] or null, x [in, lanes], y [out, lanes]. */       \
+  void kernel_dense_##S(const R *packed, const R *bias, long in, long out, const R *x, R *y,       \
+                        long lanes, kernel_activation f, R parameter);                             \
+  /* y = f(c + (alpha u + beta v)), elementwise over count numbers, a multiple of KERNEL_LANES     \
+     or, with f the identity, any. */                                                              \
+  void kernel_combine_##S(const R *c, const R *u, const R *v, R alpha, R beta, long count, R *y,   \
+                          kernel_activation f, R parameter);                                       \
+  /* y = a + b. */                                                                                 \
+  void kernel_add_##S(const R *a, const R *b, long count, R *y);                                   \
+  /* y = f(x), elementwise over any count. */                                                      \
+  void kernel_activate_##S(const R *x, long count, R *y, kernel_activation f, R parameter);        \
+  /* Sums over the first `valid` lanes. Logits [classes, lanes], labels [lanes]. */                \
+  kernel_loss kernel_cross_entropy_##S(const R *logits, const int32_t *labels, long classes,       \
+                                       long lanes, long valid);                                    \
+  /* Logits and targets [outputs, lanes]. */                                                       \
+  kernel_loss kernel_binary_cross_entropy_##S(const R *logits, const R *targets, long outputs,     \
+                                              long lanes, long valid);                             \
+  kernel_loss kernel_squared_error_##S(const R *outputs, const R *targets, long rows, long lanes,  \
+                                       long valid);                                                \
+  /* f'(x), and f''(x) where `second` is not null, elementwise, computed in Float64. */            \
+  void kernel_derivatives_##S(const R *x, long count, R *first, R *second, kernel_activation f,    \
+                              R parameter);
+
+KERNEL_DECLARE(float, f32)
+KERNEL_DECLARE(double, f64)
+
+// The name of the instruction set in use: "AVX-512", "AVX2" or "portable".
+const char *kernel_instruction_set(void);
+
+// Puts an instruction set into use by its name, for tests and measurements; 0 where the processor
+// lacks it. Not to be called while kernels run.
+int kernel_use_instruction_set(const char *name);

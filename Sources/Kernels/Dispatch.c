@@ -1,0 +1,76 @@
+// Which instruction set the calls go to.
+#include <string.h>
+
+#include "Tables.h"
+
+static const struct kernel_table_f32 *f32 = &table_portable_f32;
+static const struct kernel_table_f64 *f64 = &table_portable_f64;
+static const char *in_use = "portable";
+
+int kernel_use_instruction_set(const char *name) {
+  if (strcmp(name, "portable") == 0) {
+    f32 = &table_portable_f32;
+    f64 = &table_portable_f64;
+    in_use = "portable";
+    return 1;
+  }
+#if defined(__x86_64__)
+  if (strcmp(name, "AVX-512") == 0 && __builtin_cpu_supports("avx512f") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512vl")) {
+    f32 = &table_avx512_f32;
+    f64 = &table_avx512_f64;
+    in_use = "AVX-512";
+    return 1;
+  }
+  if (strcmp(name, "AVX2") == 0 && __builtin_cpu_supports("avx2") &&
+      __builtin_cpu_supports("fma")) {
+    f32 = &table_avx2_f32;
+    f64 = &table_avx2_f64;
+    in_use = "AVX2";
+    return 1;
+  }
+#endif
+  return 0;
+}
+
+__attribute__((constructor)) static void choose(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+#endif
+  if (!kernel_use_instruction_set("AVX-512")) kernel_use_instruction_set("AVX2");
+}
+
+const char *kernel_instruction_set(void) { return in_use; }
+
+#define KERNEL_CALLS(R, S)                                                                        \
+  long kernel_pack_##S(const R *weights, long in, long out, R *packed) {                          \
+    return S->pack(weights, in, out, packed);                                                     \
+  }                                                                                               \
+  void kernel_dense_##S(const R *packed, const R *bias, long in, long out, const R *x, R *y,      \
+                        long lanes, kernel_activation f, R parameter) {                           \
+    S->dense(packed, bias, in, out, x, y, lanes, f, parameter);                                   \
+  }                                                                                               \
+  void kernel_combine_##S(const R *c, const R *u, const R *v, R alpha, R beta, long count, R *y,  \
+                          kernel_activation f, R parameter) {                                     \
+    S->combine(c, u, v, alpha, beta, count, y, f, parameter);                                     \
+  }                                                                                               \
+  void kernel_add_##S(const R *a, const R *b, long count, R *y) { S->add(a, b, count, y); }       \
+  void kernel_activate_##S(const R *x, long count, R *y, kernel_activation f, R parameter) {      \
+    S->activate(x, count, y, f, parameter);                                                       \
+  }                                                                                               \
+  kernel_loss kernel_cross_entropy_##S(const R *logits, const int32_t *labels, long classes,      \
+                                       long lanes, long valid) {                                  \
+    return S->cross_entropy(logits, labels, classes, lanes, valid);                               \
+  }                                                                                               \
+  kernel_loss kernel_binary_cross_entropy_##S(const R *logits, const R *targets, long outputs,    \
+                                              long lanes, long valid) {                           \
+    return S->binary_cross_entropy(logits, targets, outputs, lanes, valid);                       \
+  }                                                                                               \
+  kernel_loss kernel_squared_error_##S(const R *outputs, const R *targets, long rows, long lanes, \
+                                       long valid) {                                              \
+    return S->squared_error(outputs, targets, rows, lanes, valid);                                \
+  }
+
+KERNEL_CALLS(float, f32)
+KERNEL_CALLS(double, f64)

@@ -1,0 +1,70 @@
+/// y = f(x) for each number; it has no parameters.
+struct Activate: Operation {
+  var activation: Activation
+  var outputFeatures: Int
+
+  init(_ activation: Activation, features: Int) {
+    self.activation = activation
+    outputFeatures = features
+  }
+
+  /// f′(x), and f″(x)·ȳ unless f″ = 0.
+  var savedTiles: Int { activation.isPiecewiseLinear ? 1 : 2 }
+
+  func value<E>(of x: [Tile<E>], parameters: [UnsafePointer<E>], into y: Tile<E>) {
+    E.Loops.activate(x[0].base, count: x[0].count, into: y.base, activation)
+  }
+
+  func gradient<E>(
+    of x: [Tile<E>], parameters: [UnsafePointer<E>], outputGradient: Tile<E>,
+    into inputGradients: [Tile<E>?], _ parameterGradients: [UnsafeMutablePointer<E>]
+  ) {
+    guard let gradient = inputGradients[0] else { return }
+    withUnsafeTemporaryAllocation(of: E.self, capacity: x[0].lanes) { first in
+      guard let slope = first.baseAddress else { return }
+      for row in 0..<x[0].rows {
+        let offset = row * x[0].lanes
+        E.Loops.derivatives(
+          x[0].base + offset, count: x[0].lanes, first: slope, second: nil, activation)
+        multiplyAdd(slope, outputGradient.base + offset, x[0].lanes, into: gradient.base + offset)
+      }
+    }
+  }
+
+  func linearise<E>(of x: [Tile<E>], outputGradient: Tile<E>, into saved: [Tile<E>]) {
+    let second = saved.count > 1 ? saved[1].base : nil
+    E.Loops.derivatives(
+      x[0].base, count: x[0].count, first: saved[0].base, second: second, activation)
+    guard let second else { return }
+    for i in 0..<x[0].count { second[i] *= outputGradient.base[i] }
+  }
+
+  func tangent<E>(
+    of x: [Tile<E>], along inputTangents: [Tile<E>?], parameters: [UnsafePointer<E>],
+    parameterTangents: [UnsafePointer<E>], saved: [Tile<E>], into outputTangent: Tile<E>
+  ) {
+    outputTangent.zero()
+    guard let tangent = inputTangents[0] else { return }
+    multiplyAdd(saved[0].base, tangent.base, tangent.count, into: outputTangent.base)
+  }
+
+  func gradientTangent<E>(
+    of x: [Tile<E>], along inputTangents: [Tile<E>?], parameters: [UnsafePointer<E>],
+    parameterTangents: [UnsafePointer<E>], saved: [Tile<E>], outputGradient: Tile<E>,
+    outputGradientTangent: Tile<E>, into inputGradientTangents: [Tile<E>?],
+    _ parameterGradientTangents: [UnsafeMutablePointer<E>]
+  ) {
+    guard let sum = inputGradientTangents[0] else { return }
+    multiplyAdd(saved[0].base, outputGradientTangent.base, sum.count, into: sum.base)
+    if saved.count > 1, let tangent = inputTangents[0] {
+      multiplyAdd(saved[1].base, tangent.base, sum.count, into: sum.base)
+    }
+  }
+
+  /// y += a ⊙ b.
+  private func multiplyAdd<E: KernelScalar>(
+    _ a: UnsafePointer<E>, _ b: UnsafePointer<E>, _ count: Int, into y: UnsafeMutablePointer<E>
+  ) {
+    for i in 0..<count { y[i] += a[i] * b[i] }
+  }
+}

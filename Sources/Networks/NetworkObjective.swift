@@ -1,0 +1,177 @@
+public import Algebra
+
+/// The base loss of a network on a data set, as a function of its weights.
+///
+/// L(w) = mean over samples of loss(network(x; w), y). Sums over samples are taken block by block in
+/// a fixed order, so that every value is the same to the bit for any number of threads.
+public struct NetworkObjective: Objective {
+  /// The network.
+  public let network: Network
+  /// What its outputs cost.
+  public let loss: Loss
+  /// The most threads that one evaluation uses.
+  public var threads: Int
+
+  let inputs: [Double]
+  let targets: SampleTargets
+  let tiles: SampleTiles<Double>
+  /// Σ(y − ȳ)² over samples and outputs, for R².
+  let variation: Double
+
+  /// Joins a network, data and a loss.
+  ///
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - loss: What its outputs cost.
+  ///   - inputs: Sample-major, as many numbers for each sample as the network's input has.
+  ///   - targets: The right answers.
+  ///   - threads: The most threads that one evaluation uses.
+  /// - Throws: ``NetworkError`` where the targets do not fit the network's outputs or the loss.
+  public init(
+    network: Network, loss: Loss, inputs: [Double], targets: SampleTargets, threads: Int = 1
+  ) throws(NetworkError) {
+    func refuse(_ reason: String) -> NetworkError {
+      NetworkError(layer: nil, kind: "network", reason: reason)
+    }
+    let features = network.features[0]
+    guard !inputs.isEmpty, inputs.count.isMultiple(of: features) else {
+      throw refuse(
+        "takes \(features) numbers a sample; the data has \(inputs.count) numbers in all")
+    }
+    let count = inputs.count / features
+    switch targets {
+    case .classes(let labels, let classes):
+      guard loss == .crossEntropy else {
+        throw refuse("has loss '\(loss.rawValue)', but the data's targets are classes")
+      }
+      guard network.outputs >= classes else {
+        throw refuse("has \(network.outputs) outputs; the data has \(classes) classes")
+      }
+      guard labels.count == count, labels.allSatisfy((0..<classes).contains) else {
+        throw refuse("needs one label below \(classes) for each of \(count) samples")
+      }
+      variation = 0
+    case .values(let values, let outputs):
+      guard loss != .crossEntropy else {
+        throw refuse(
+          "has loss 'cross-entropy', which needs classes; the data's targets are numbers "
+            + "(use 'squared-error' or 'binary-cross-entropy')")
+      }
+      guard network.outputs == outputs, values.count == count * outputs else {
+        throw refuse(
+          "has \(network.outputs) outputs; the data has \(outputs) targets for each sample")
+      }
+      if loss == .binaryCrossEntropy, let bad = values.first(where: { !(0...1).contains($0) }) {
+        throw refuse("has loss 'binary-cross-entropy'; a target of \(bad) is not from 0 to 1")
+      }
+      variation = Self.variation(of: values, outputs: outputs)
+    }
+    self.network = network
+    self.loss = loss
+    self.inputs = inputs
+    self.targets = targets
+    self.threads = threads
+    tiles = SampleTiles(inputs: inputs, features: features, targets: targets)
+  }
+
+  /// The number of samples.
+  public var sampleCount: Int { tiles.count }
+
+  /// The number of parameters.
+  public var dimension: Int { network.layout.count }
+
+  /// L(w).
+  public func value(at w: [Double]) -> Double { evaluate(at: w).loss }
+
+  /// L(w), and the accuracy or R² at w.
+  ///
+  /// - Parameter w: `dimension` numbers.
+  /// - Returns: The mean loss and the score that ``Loss/scoreName`` names.
+  public func evaluate(at w: [Double]) -> (loss: Double, score: Double) {
+    let sums = concurrentMap(tiles.blocks.count, threads: threads) { index in
+      let block = tiles.blocks[index]
+      let pass = Pass<Double>(network, lanes: block.lanes)
+      pass.forward(block, w)
+      return loss.sum(of: pass.values[network.outputValue], block)
+    }
+    return finish(sums.reduce(into: LossSum(), +=))
+  }
+
+  /// L(w) and ∇L(w).
+  public func valueAndGradient(at w: [Double]) -> (value: Double, gradient: [Double]) {
+    let (sum, gradient) = Self.gradient(
+      network, loss, tiles, at: w, threads: threads)
+    return (finish(sum).loss, gradient)
+  }
+
+  /// H(w) = ∇²L(w): the primal passes are made once, here, and shared by all products.
+  public func hessian(at w: [Double]) -> any LinearOperator {
+    NetworkHessian(self, at: w, gaussNewton: false)
+  }
+
+  /// The (generalised) Gauss-Newton matrix JᵀH_zJ at w, positive semidefinite: the Hessian without
+  /// the curvature of the network itself (Schraudolph 2002).
+  ///
+  /// - Parameter w: `dimension` numbers.
+  /// - Returns: The matrix as a linear map.
+  public func gaussNewton(at w: [Double]) -> any LinearOperator {
+    NetworkHessian(self, at: w, gaussNewton: true)
+  }
+
+  /// The loss and its gradient over the samples of some tiles.
+  static func gradient(
+    _ network: Network, _ loss: Loss, _ tiles: SampleTiles<Double>, at w: [Double], threads: Int
+  ) -> (sum: LossSum, gradient: [Double]) {
+    let scale = 1 / loss.terms(samples: tiles.count, outputs: network.outputs)
+    let groups = BlockGroups(count: tiles.blocks.count)
+    let parts = concurrentMap(groups.count, threads: threads) { group in
+      var sum = LossSum()
+      var gradient = [Double](repeating: 0, count: network.layout.count)
+      for index in groups[group] {
+        let block = tiles.blocks[index]
+        let pass = Pass<Double>(network, lanes: block.lanes)
+        pass.forward(block, w)
+        sum += loss.sum(of: pass.values[network.outputValue], block)
+        pass.backward(block, loss, scale: scale, w, into: &gradient)
+      }
+      return (sum, gradient)
+    }
+    return parts.dropFirst().reduce(into: parts[0]) { total, part in
+      total.0 += part.0
+      for i in total.1.indices { total.1[i] += part.1[i] }
+    }
+  }
+
+  func finish(_ sum: LossSum) -> (loss: Double, score: Double) {
+    let terms = loss.terms(samples: tiles.count, outputs: network.outputs)
+    let score = loss == .squaredError ? 1 - sum.loss / variation : sum.correct / terms
+    return (sum.loss / terms, score)
+  }
+
+  private static func variation(of values: [Double], outputs: Int) -> Double {
+    var total = CompensatedSum()
+    for output in 0..<outputs {
+      let column = stride(from: output, to: values.count, by: outputs).map { values[$0] }
+      let mean = column.reduce(0, +) / Double(column.count)
+      for value in column { total.add((value - mean) * (value - mean)) }
+    }
+    return total.value
+  }
+}
+
+/// Blocks in a few runs of neighbours, each summed on its own: enough for the threads of a large
+/// machine, few enough that their gradients take little memory; fixed, so that sums are the same
+/// for any number of threads.
+struct BlockGroups {
+  private let blocks: Int
+  let count: Int
+
+  init(count blocks: Int) {
+    self.blocks = blocks
+    count = min(blocks, 16)
+  }
+
+  subscript(_ group: Int) -> Range<Int> {
+    blocks * group / count..<blocks * (group + 1) / count
+  }
+}

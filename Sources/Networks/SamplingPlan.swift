@@ -1,0 +1,123 @@
+/// How a network is evaluated at many points of a plane: each layer in the form that costs least.
+///
+/// - An *image* layer is affine in the weights and reads only data. Its outputs at c + α·u + β·v are
+///   X·c + (α·X·u + β·X·v): the three products are made once for a slice, and each point costs an
+///   addition of three tiles.
+/// - A *product* layer is a dense layer further on; its weights are packed for the kernel.
+/// - A *general* step asks the operation itself, so that any graph runs.
+///
+/// An activation that alone reads a layer's output is applied before that output is stored.
+struct SamplingPlan: Sendable {
+  enum Form: Sendable {
+    /// The offset of the layer's three images among all images, in rows.
+    case image(row: Int, activation: Activation?)
+    /// The offsets of packed weights and of the bias among the point's numbers.
+    case product(weights: Int, bias: Int?, activation: Activation?)
+    /// The offsets of the operation's parameters among the point's numbers.
+    case general([Int])
+  }
+
+  struct Step: Sendable {
+    var node: Network.Node
+    var form: Form
+    /// The value that the step makes: the activation's where one is fused on.
+    var output: Int
+  }
+
+  /// Where numbers of the flat parameter vector go among a point's numbers.
+  struct Piece: Sendable {
+    var parameters: Range<Int>
+    var offset: Int
+    /// Rows and columns where the piece is packed, else nil.
+    var packed: (rows: Int, columns: Int)?
+  }
+
+  var steps: [Step] = []
+  /// The rows of all images of one tile.
+  var imageRows = 0
+  /// The parameters that are formed at each point.
+  var pieces: [Piece] = []
+  /// How many numbers are formed at each point.
+  var pointCount = 0
+
+  init(_ network: Network) {
+    var fused = Set<Int>()
+    for (index, node) in network.nodes.enumerated() where !fused.contains(index) {
+      var output = node.output
+      var activation: Activation?
+      if let dense = node.operation as? Dense {
+        // The one reader of this layer, if it is an activation, is fused onto it.
+        let readers = network.nodes.indices.filter { network.nodes[$0].inputs.contains(node.output) }
+        if readers.count == 1, node.output != network.outputValue,
+          let activate = network.nodes[readers[0]].operation as? Activate
+        {
+          activation = activate.activation
+          output = network.nodes[readers[0]].output
+          fused.insert(readers[0])
+        }
+        if node.inputs == [0] {
+          steps.append(
+            Step(node: node, form: .image(row: imageRows, activation: activation), output: output))
+          imageRows += dense.outputs
+        } else {
+          let entries = node.parameters.map { network.layout.entries[$0] }
+          let weights = add(entries[0].range, packed: (dense.outputs, dense.inputs))
+          let bias = entries.count > 1 ? add(entries[1].range) : nil
+          steps.append(
+            Step(
+              node: node, form: .product(weights: weights, bias: bias, activation: activation),
+              output: output))
+        }
+      } else {
+        let offsets = node.parameters.map { add(network.layout.entries[$0].range) }
+        steps.append(Step(node: node, form: .general(offsets), output: output))
+      }
+    }
+  }
+
+  private mutating func add(_ range: Range<Int>, packed: (Int, Int)? = nil) -> Int {
+    let offset = pointCount
+    pieces.append(Piece(parameters: range, offset: offset, packed: packed))
+    // Pieces start on whole lanes, so that one loop forms them all.
+    pointCount += TileLayout.padded(range.count)
+    return offset
+  }
+
+  /// The numbers of a point as the steps read them: what is packed, packed.
+  func arrange<E: KernelScalar>(_ w: [Double]) -> [E] {
+    var result = [E](repeating: 0, count: pointCount)
+    for piece in pieces {
+      let numbers = w[piece.parameters].map { E($0) }
+      result.withUnsafeMutableBufferPointer { result in
+        guard let base = result.baseAddress else { return }
+        if let packed = piece.packed {
+          E.Loops.pack(
+            numbers, columns: packed.columns, rows: packed.rows, into: base + piece.offset)
+        } else {
+          (base + piece.offset).update(from: numbers, count: numbers.count)
+        }
+      }
+    }
+    return result
+  }
+}
+
+extension Network {
+  /// The form in which each layer is sampled, one line a layer.
+  public var samplingForms: [String] {
+    SamplingPlan(self).steps.map { step in
+      let layer = "layer \(step.node.layer) (\(layers[step.node.layer].kind))"
+      func with(_ activation: Activation?) -> String {
+        activation.map { ", \($0.name) fused on" } ?? ""
+      }
+      switch step.form {
+      case .image(_, let activation):
+        return "\(layer): image, made once for the slice\(with(activation))"
+      case .product(_, _, let activation):
+        return "\(layer): packed product\(with(activation))"
+      case .general:
+        return "\(layer): general form"
+      }
+    }
+  }
+}

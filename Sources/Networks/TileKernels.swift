@@ -1,0 +1,235 @@
+public import Algebra
+import Kernels
+
+/// A floating-point type that the kernels know: `Float` or `Double`.
+public protocol KernelScalar: Scalar {
+  /// The inner loops for this type.
+  associatedtype Loops: TileKernels where Loops.Element == Self
+}
+
+/// The inner loops over a tile of samples, for one type.
+///
+/// A tile is feature-major: a row is one feature of all samples, which lie side by side in the lanes
+/// of the vector registers. Rows are a multiple of ``TileLayout/lanes`` long.
+public protocol TileKernels {
+  /// `Float` or `Double`.
+  associatedtype Element
+  /// Numbers read.
+  typealias Input = UnsafePointer<Element>
+  /// Numbers written.
+  typealias Output = UnsafeMutablePointer<Element>
+
+  /// Puts weights [rows, columns] in the order in which ``dense(_:bias:columns:rows:_:into:lanes:_:)`` reads them.
+  static func pack(_ weights: Input, columns: Int, rows: Int, into packed: Output)
+  /// y = f(W·x + b), W packed, x [columns, lanes], y [rows, lanes].
+  static func dense(
+    _ packed: Input, bias: Input?, columns: Int, rows: Int, _ x: Input, into y: Output, lanes: Int,
+    _ f: Activation?)
+  /// y = f(c + (α·u + β·v)), elementwise.
+  static func combine(
+    _ c: Input, _ u: Input, _ v: Input, _ alpha: Element, _ beta: Element, count: Int,
+    into y: Output, _ f: Activation?)
+  /// y = a + b, elementwise.
+  static func add(_ a: Input, _ b: Input, count: Int, into y: Output)
+  /// y = f(x), elementwise.
+  static func activate(_ x: Input, count: Int, into y: Output, _ f: Activation)
+  /// f′(x), and f″(x) where asked for, elementwise.
+  static func derivatives(
+    _ x: Input, count: Int, first: Output, second: Output?, _ f: Activation)
+  /// Sums of −log softmax(z)[label], and of correct answers, over the first `valid` lanes.
+  static func crossEntropy(
+    _ logits: Input, labels: UnsafePointer<Int32>, classes: Int, lanes: Int, valid: Int
+  ) -> LossSum
+  /// Sums of log(1 + eᶻ) − z·y, and of correct answers, over the first `valid` lanes.
+  static func binaryCrossEntropy(
+    _ logits: Input, targets: Input, outputs: Int, lanes: Int, valid: Int
+  ) -> LossSum
+  /// Sum of (z − y)² over the first `valid` lanes.
+  static func squaredError(
+    _ values: Input, targets: Input, outputs: Int, lanes: Int, valid: Int
+  ) -> LossSum
+}
+
+/// What samples add up to, in Float64.
+public struct LossSum: Sendable, Equatable {
+  /// Σ of the losses over samples (and outputs, where each output has a loss of its own).
+  public var loss = 0.0
+  /// How many answers are right.
+  public var correct = 0.0
+
+  /// Adds another sum.
+  static func += (sum: inout LossSum, other: LossSum) {
+    sum.loss += other.loss
+    sum.correct += other.correct
+  }
+}
+
+extension LossSum {
+  fileprivate init(_ sum: kernel_loss) {
+    self.init(loss: sum.loss, correct: sum.correct)
+  }
+}
+
+/// What tiles have in common.
+public enum TileLayout {
+  /// Rows are a multiple of this many samples long.
+  public static let lanes = Int(KERNEL_LANES)
+
+  /// The instruction set in use: `AVX-512`, `AVX2` or `portable`.
+  public static var instructionSet: String { String(cString: kernel_instruction_set()) }
+
+  /// Puts an instruction set into use, for tests and measurements; not while kernels run.
+  ///
+  /// - Parameter name: `AVX-512`, `AVX2` or `portable`.
+  /// - Returns: Whether the processor has it.
+  public static func use(instructionSet name: String) -> Bool {
+    kernel_use_instruction_set(name) != 0
+  }
+
+  /// `count` samples filled up to whole lanes.
+  static func padded(_ count: Int) -> Int { (count + lanes - 1) / lanes * lanes }
+}
+
+extension Activation {
+  fileprivate var code: kernel_activation {
+    switch self {
+    case .relu: kernel_relu
+    case .leakyReLU: kernel_leaky_relu
+    case .elu: kernel_elu
+    case .gelu: kernel_gelu
+    case .geluTanh: kernel_gelu_tanh
+    case .silu: kernel_silu
+    case .tanh: kernel_tanh
+    case .sigmoid: kernel_sigmoid
+    case .softplus: kernel_softplus
+    }
+  }
+}
+
+/// The loops in Float.
+public enum FloatKernels: TileKernels {
+  /// The loops' type.
+  public typealias Element = Float
+
+  public static func pack(_ weights: Input, columns: Int, rows: Int, into packed: Output) {
+    _ = kernel_pack_f32(weights, columns, rows, packed)
+  }
+
+  public static func dense(
+    _ packed: Input, bias: Input?, columns: Int, rows: Int, _ x: Input, into y: Output, lanes: Int,
+    _ f: Activation?
+  ) {
+    kernel_dense_f32(
+      packed, bias, columns, rows, x, y, lanes, f?.code ?? kernel_identity,
+      Float(f?.parameter ?? 0))
+  }
+
+  public static func combine(
+    _ c: Input, _ u: Input, _ v: Input, _ alpha: Float, _ beta: Float, count: Int,
+    into y: Output, _ f: Activation?
+  ) {
+    kernel_combine_f32(
+      c, u, v, alpha, beta, count, y, f?.code ?? kernel_identity, Float(f?.parameter ?? 0))
+  }
+
+  public static func add(_ a: Input, _ b: Input, count: Int, into y: Output) {
+    kernel_add_f32(a, b, count, y)
+  }
+
+  public static func activate(_ x: Input, count: Int, into y: Output, _ f: Activation) {
+    kernel_activate_f32(x, count, y, f.code, Float(f.parameter))
+  }
+
+  public static func derivatives(
+    _ x: Input, count: Int, first: Output, second: Output?, _ f: Activation
+  ) {
+    kernel_derivatives_f32(x, count, first, second, f.code, Float(f.parameter))
+  }
+
+  public static func crossEntropy(
+    _ logits: Input, labels: UnsafePointer<Int32>, classes: Int, lanes: Int, valid: Int
+  ) -> LossSum {
+    LossSum(kernel_cross_entropy_f32(logits, labels, classes, lanes, valid))
+  }
+
+  public static func binaryCrossEntropy(
+    _ logits: Input, targets: Input, outputs: Int, lanes: Int, valid: Int
+  ) -> LossSum {
+    LossSum(kernel_binary_cross_entropy_f32(logits, targets, outputs, lanes, valid))
+  }
+
+  public static func squaredError(
+    _ values: Input, targets: Input, outputs: Int, lanes: Int, valid: Int
+  ) -> LossSum {
+    LossSum(kernel_squared_error_f32(values, targets, outputs, lanes, valid))
+  }
+}
+
+extension Float: KernelScalar {
+  /// The inner loops for this type.
+  public typealias Loops = FloatKernels
+}
+
+/// The loops in Double.
+public enum DoubleKernels: TileKernels {
+  /// The loops' type.
+  public typealias Element = Double
+
+  public static func pack(_ weights: Input, columns: Int, rows: Int, into packed: Output) {
+    _ = kernel_pack_f64(weights, columns, rows, packed)
+  }
+
+  public static func dense(
+    _ packed: Input, bias: Input?, columns: Int, rows: Int, _ x: Input, into y: Output, lanes: Int,
+    _ f: Activation?
+  ) {
+    kernel_dense_f64(
+      packed, bias, columns, rows, x, y, lanes, f?.code ?? kernel_identity,
+      Double(f?.parameter ?? 0))
+  }
+
+  public static func combine(
+    _ c: Input, _ u: Input, _ v: Input, _ alpha: Double, _ beta: Double, count: Int,
+    into y: Output, _ f: Activation?
+  ) {
+    kernel_combine_f64(
+      c, u, v, alpha, beta, count, y, f?.code ?? kernel_identity, Double(f?.parameter ?? 0))
+  }
+
+  public static func add(_ a: Input, _ b: Input, count: Int, into y: Output) {
+    kernel_add_f64(a, b, count, y)
+  }
+
+  public static func activate(_ x: Input, count: Int, into y: Output, _ f: Activation) {
+    kernel_activate_f64(x, count, y, f.code, Double(f.parameter))
+  }
+
+  public static func derivatives(
+    _ x: Input, count: Int, first: Output, second: Output?, _ f: Activation
+  ) {
+    kernel_derivatives_f64(x, count, first, second, f.code, Double(f.parameter))
+  }
+
+  public static func crossEntropy(
+    _ logits: Input, labels: UnsafePointer<Int32>, classes: Int, lanes: Int, valid: Int
+  ) -> LossSum {
+    LossSum(kernel_cross_entropy_f64(logits, labels, classes, lanes, valid))
+  }
+
+  public static func binaryCrossEntropy(
+    _ logits: Input, targets: Input, outputs: Int, lanes: Int, valid: Int
+  ) -> LossSum {
+    LossSum(kernel_binary_cross_entropy_f64(logits, targets, outputs, lanes, valid))
+  }
+
+  public static func squaredError(
+    _ values: Input, targets: Input, outputs: Int, lanes: Int, valid: Int
+  ) -> LossSum {
+    LossSum(kernel_squared_error_f64(values, targets, outputs, lanes, valid))
+  }
+}
+
+extension Double: KernelScalar {
+  /// The inner loops for this type.
+  public typealias Loops = DoubleKernels
+}
