@@ -51,7 +51,11 @@ let package = Package(
       name: "Datasets", dependencies: ["Algebra", "TensorFiles", "EmbeddedResources"],
       swiftSettings: settings),
     .target(
-      name: "Networks", dependencies: ["Algebra", "Kernels", "TensorFiles"],
+      name: "Networks",
+      dependencies: [
+        "Algebra", "Kernels", "TensorFiles",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
       swiftSettings: settings),
     .target(name: "Geometry", dependencies: ["Algebra"], swiftSettings: settings),
     .target(name: "Figures", swiftSettings: settings),

@@ -47,7 +47,9 @@ struct SamplingPlan: Sendable {
       var activation: Activation?
       if let dense = node.operation as? Dense {
         // The one reader of this layer, if it is an activation, is fused onto it.
-        let readers = network.nodes.indices.filter { network.nodes[$0].inputs.contains(node.output) }
+        let readers = network.nodes.indices.filter {
+          network.nodes[$0].inputs.contains(node.output)
+        }
         if readers.count == 1, node.output != network.outputValue,
           let activate = network.nodes[readers[0]].operation as? Activate
         {
