@@ -26,6 +26,7 @@ public protocol Scalar: Real, BinaryFloatingPoint, Codable, Sendable {
 }
 
 extension Double: Scalar {
+  /// By the BLAS.
   public static func multiply(
     m: Int, n: Int, k: Int, alpha: Double, _ a: UnsafePointer<Double>, lda: Int, transposeA: Bool,
     _ b: UnsafePointer<Double>, ldb: Int, transposeB: Bool, beta: Double,
@@ -39,6 +40,7 @@ extension Double: Scalar {
 }
 
 extension Float: Scalar {
+  /// By the BLAS.
   public static func multiply(
     m: Int, n: Int, k: Int, alpha: Float, _ a: UnsafePointer<Float>, lda: Int, transposeA: Bool,
     _ b: UnsafePointer<Float>, ldb: Int, transposeB: Bool, beta: Float,

@@ -88,7 +88,7 @@ struct OptimizerState {
     second = Array(repeating: 0, count: count)
   }
 
-  /// One step at a learning rate. `decay` is λm, one number for each weight.
+  /// One step at a learning rate; `decay` is λm, one number for each weight.
   mutating func step(
     _ w: inout [Double], _ gradient: [Double], learningRate: Double, decay: [Double]
   ) {

@@ -1,8 +1,8 @@
-public import Algebra
+import Algebra
 import Kernels
 
 /// A floating-point type that the kernels know: `Float` or `Double`.
-public protocol KernelScalar: Scalar {
+protocol KernelScalar: Scalar {
   /// The inner loops for this type.
   associatedtype Loops: TileKernels where Loops.Element == Self
 }
@@ -11,7 +11,7 @@ public protocol KernelScalar: Scalar {
 ///
 /// A tile is feature-major: a row is one feature of all samples, which lie side by side in the lanes
 /// of the vector registers. Rows are a multiple of ``TileLayout/lanes`` long.
-public protocol TileKernels {
+protocol TileKernels {
   /// `Float` or `Double`.
   associatedtype Element
   /// Numbers read.
@@ -51,11 +51,11 @@ public protocol TileKernels {
 }
 
 /// What samples add up to, in Float64.
-public struct LossSum: Sendable, Equatable {
+struct LossSum: Sendable, Equatable {
   /// Σ of the losses over samples (and outputs, where each output has a loss of its own).
-  public var loss = 0.0
+  var loss = 0.0
   /// How many answers are right.
-  public var correct = 0.0
+  var correct = 0.0
 
   /// Adds another sum.
   static func += (sum: inout LossSum, other: LossSum) {
@@ -107,15 +107,15 @@ extension Activation {
 }
 
 /// The loops in Float.
-public enum FloatKernels: TileKernels {
+enum FloatKernels: TileKernels {
   /// The loops' type.
-  public typealias Element = Float
+  typealias Element = Float
 
-  public static func pack(_ weights: Input, columns: Int, rows: Int, into packed: Output) {
+  static func pack(_ weights: Input, columns: Int, rows: Int, into packed: Output) {
     _ = kernel_pack_f32(weights, columns, rows, packed)
   }
 
-  public static func dense(
+  static func dense(
     _ packed: Input, bias: Input?, columns: Int, rows: Int, _ x: Input, into y: Output, lanes: Int,
     _ f: Activation?
   ) {
@@ -124,7 +124,7 @@ public enum FloatKernels: TileKernels {
       Float(f?.parameter ?? 0))
   }
 
-  public static func combine(
+  static func combine(
     _ c: Input, _ u: Input, _ v: Input, _ alpha: Float, _ beta: Float, count: Int,
     into y: Output, _ f: Activation?
   ) {
@@ -132,33 +132,33 @@ public enum FloatKernels: TileKernels {
       c, u, v, alpha, beta, count, y, f?.code ?? kernel_identity, Float(f?.parameter ?? 0))
   }
 
-  public static func add(_ a: Input, _ b: Input, count: Int, into y: Output) {
+  static func add(_ a: Input, _ b: Input, count: Int, into y: Output) {
     kernel_add_f32(a, b, count, y)
   }
 
-  public static func activate(_ x: Input, count: Int, into y: Output, _ f: Activation) {
+  static func activate(_ x: Input, count: Int, into y: Output, _ f: Activation) {
     kernel_activate_f32(x, count, y, f.code, Float(f.parameter))
   }
 
-  public static func derivatives(
+  static func derivatives(
     _ x: Input, count: Int, first: Output, second: Output?, _ f: Activation
   ) {
     kernel_derivatives_f32(x, count, first, second, f.code, Float(f.parameter))
   }
 
-  public static func crossEntropy(
+  static func crossEntropy(
     _ logits: Input, labels: UnsafePointer<Int32>, classes: Int, lanes: Int, valid: Int
   ) -> LossSum {
     LossSum(kernel_cross_entropy_f32(logits, labels, classes, lanes, valid))
   }
 
-  public static func binaryCrossEntropy(
+  static func binaryCrossEntropy(
     _ logits: Input, targets: Input, outputs: Int, lanes: Int, valid: Int
   ) -> LossSum {
     LossSum(kernel_binary_cross_entropy_f32(logits, targets, outputs, lanes, valid))
   }
 
-  public static func squaredError(
+  static func squaredError(
     _ values: Input, targets: Input, outputs: Int, lanes: Int, valid: Int
   ) -> LossSum {
     LossSum(kernel_squared_error_f32(values, targets, outputs, lanes, valid))
@@ -167,19 +167,19 @@ public enum FloatKernels: TileKernels {
 
 extension Float: KernelScalar {
   /// The inner loops for this type.
-  public typealias Loops = FloatKernels
+  typealias Loops = FloatKernels
 }
 
 /// The loops in Double.
-public enum DoubleKernels: TileKernels {
+enum DoubleKernels: TileKernels {
   /// The loops' type.
-  public typealias Element = Double
+  typealias Element = Double
 
-  public static func pack(_ weights: Input, columns: Int, rows: Int, into packed: Output) {
+  static func pack(_ weights: Input, columns: Int, rows: Int, into packed: Output) {
     _ = kernel_pack_f64(weights, columns, rows, packed)
   }
 
-  public static func dense(
+  static func dense(
     _ packed: Input, bias: Input?, columns: Int, rows: Int, _ x: Input, into y: Output, lanes: Int,
     _ f: Activation?
   ) {
@@ -188,7 +188,7 @@ public enum DoubleKernels: TileKernels {
       Double(f?.parameter ?? 0))
   }
 
-  public static func combine(
+  static func combine(
     _ c: Input, _ u: Input, _ v: Input, _ alpha: Double, _ beta: Double, count: Int,
     into y: Output, _ f: Activation?
   ) {
@@ -196,33 +196,33 @@ public enum DoubleKernels: TileKernels {
       c, u, v, alpha, beta, count, y, f?.code ?? kernel_identity, Double(f?.parameter ?? 0))
   }
 
-  public static func add(_ a: Input, _ b: Input, count: Int, into y: Output) {
+  static func add(_ a: Input, _ b: Input, count: Int, into y: Output) {
     kernel_add_f64(a, b, count, y)
   }
 
-  public static func activate(_ x: Input, count: Int, into y: Output, _ f: Activation) {
+  static func activate(_ x: Input, count: Int, into y: Output, _ f: Activation) {
     kernel_activate_f64(x, count, y, f.code, Double(f.parameter))
   }
 
-  public static func derivatives(
+  static func derivatives(
     _ x: Input, count: Int, first: Output, second: Output?, _ f: Activation
   ) {
     kernel_derivatives_f64(x, count, first, second, f.code, Double(f.parameter))
   }
 
-  public static func crossEntropy(
+  static func crossEntropy(
     _ logits: Input, labels: UnsafePointer<Int32>, classes: Int, lanes: Int, valid: Int
   ) -> LossSum {
     LossSum(kernel_cross_entropy_f64(logits, labels, classes, lanes, valid))
   }
 
-  public static func binaryCrossEntropy(
+  static func binaryCrossEntropy(
     _ logits: Input, targets: Input, outputs: Int, lanes: Int, valid: Int
   ) -> LossSum {
     LossSum(kernel_binary_cross_entropy_f64(logits, targets, outputs, lanes, valid))
   }
 
-  public static func squaredError(
+  static func squaredError(
     _ values: Input, targets: Input, outputs: Int, lanes: Int, valid: Int
   ) -> LossSum {
     LossSum(kernel_squared_error_f64(values, targets, outputs, lanes, valid))
@@ -231,5 +231,5 @@ public enum DoubleKernels: TileKernels {
 
 extension Double: KernelScalar {
   /// The inner loops for this type.
-  public typealias Loops = DoubleKernels
+  typealias Loops = DoubleKernels
 }
