@@ -81,9 +81,11 @@ let package = Package(
     // MARK: - Tests
     .testTarget(name: "AlgebraTests", dependencies: ["Algebra"], swiftSettings: settings),
     .testTarget(
-      name: "TensorFilesTests", dependencies: ["TensorFiles"], swiftSettings: settings),
+      name: "TensorFilesTests", dependencies: ["TensorFiles"], resources: [.copy("Fixtures")],
+      swiftSettings: settings),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "TensorFiles"], swiftSettings: settings),
+      name: "DatasetsTests", dependencies: ["Algebra", "Datasets", "TensorFiles"],
+      swiftSettings: settings),
     .testTarget(
       name: "NetworksTests", dependencies: ["Algebra", "Networks", "TensorFiles"],
       swiftSettings: settings),

@@ -3,6 +3,7 @@
 #include <string.h>
 
 // Files are embedded by the compiler, so the binary can be moved on its own.
+#pragma clang diagnostic ignored "-Wc23-extensions"
 static const unsigned char digits[] = {
 #embed "data/digits.csv.gz"
 };

@@ -1,6 +1,9 @@
 /// An array of numbers with a shape, as files hold it.
 public struct Tensor: Sendable, Equatable {
-  /// The numbers, row-major, in the type in which they are stored.
+  /// The numbers, row-major, in the type in which they are kept.
+  ///
+  /// Other stored types are widened to one of these without loss: booleans to `uint8`, integers to
+  /// `int64`, half precision (IEEE and bfloat16) to `float32`.
   public enum Elements: Sendable, Equatable {
     case uint8([UInt8])
     case int64([Int64])
@@ -35,6 +38,10 @@ public struct Tensor: Sendable, Equatable {
   }
 
   /// Makes a Float64 tensor.
+  ///
+  /// - Parameters:
+  ///   - shape: The size of each dimension, slowest first.
+  ///   - values: As many numbers as the product of `shape`.
   public init(shape: [Int], _ values: [Double]) {
     self.init(shape: shape, elements: .float64(values))
   }
@@ -48,4 +55,29 @@ public struct Tensor: Sendable, Equatable {
     case .float64(let values): values
     }
   }
+}
+
+/// The most dimensions that a shape in a file may have: NumPy's own limit.
+let maximumRank = 64
+
+/// The number of elements of a shape read from a file, checked.
+///
+/// Dimensions of size 0 count as 1 when overflow is checked, so that any product of some of the
+/// dimensions is known to be safe, too.
+///
+/// - Parameters:
+///   - shape: The dimensions, none negative.
+///   - size: The bytes of one element.
+/// - Returns: The number of elements and of bytes, or nil where either overflows.
+func extent(of shape: [Int], elementSize size: Int) -> (count: Int, bytes: Int)? {
+  guard shape.count <= maximumRank else { return nil }
+  var bytes = size
+  for dimension in shape {
+    guard dimension >= 0 else { return nil }
+    let (product, overflow) = bytes.multipliedReportingOverflow(by: max(dimension, 1))
+    guard !overflow else { return nil }
+    bytes = product
+  }
+  if shape.contains(0) { return (0, 0) }
+  return (bytes / size, bytes)
 }
