@@ -54,7 +54,7 @@ let package = Package(
     .target(
       name: "Networks",
       dependencies: [
-        "Algebra", "Kernels", "TensorFiles",
+        "Algebra", "Datasets", "Kernels", "TensorFiles",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: settings),
@@ -88,8 +88,10 @@ let package = Package(
     .testTarget(
       name: "DatasetsTests", dependencies: ["Algebra", "Datasets", "TensorFiles"],
       swiftSettings: settings),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: settings),
     .testTarget(
-      name: "NetworksTests", dependencies: ["Algebra", "Networks", "TensorFiles"],
+      name: "NetworksTests", dependencies: ["Algebra", "Datasets", "Networks", "TensorFiles"],
+      resources: [.copy("Cases")],
       swiftSettings: settings),
     .testTarget(
       name: "GeometryTests", dependencies: ["Algebra", "Geometry"], swiftSettings: settings),

@@ -1,44 +1,55 @@
 // Which instruction set the calls go to.
+#include <stdlib.h>
 #include <string.h>
 
 #include "Tables.h"
 
-static const struct kernel_table_f32 *f32 = &table_portable_f32;
-static const struct kernel_table_f64 *f64 = &table_portable_f64;
-static const char *in_use = "portable";
+static const char *const names[] = {"AVX-512", "AVX2", "portable"};
 
-int kernel_use_instruction_set(const char *name) {
-  if (strcmp(name, "portable") == 0) {
-    f32 = &table_portable_f32;
-    f64 = &table_portable_f64;
-    in_use = "portable";
-    return 1;
-  }
+static int has(const char *name) {
 #if defined(__x86_64__)
-  if (strcmp(name, "AVX-512") == 0 && __builtin_cpu_supports("avx512f") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512vl")) {
-    f32 = &table_avx512_f32;
-    f64 = &table_avx512_f64;
-    in_use = "AVX-512";
-    return 1;
-  }
-  if (strcmp(name, "AVX2") == 0 && __builtin_cpu_supports("avx2") &&
-      __builtin_cpu_supports("fma")) {
-    f32 = &table_avx2_f32;
-    f64 = &table_avx2_f64;
-    in_use = "AVX2";
-    return 1;
-  }
+  if (strcmp(name, "AVX-512") == 0)
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  if (strcmp(name, "AVX2") == 0)
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #endif
-  return 0;
+  return strcmp(name, "portable") == 0;
 }
+
+#if defined(__x86_64__)
+#define SELECT(S)                                                                                 \
+  strcmp(name, "AVX-512") == 0 ? &table_avx512_##S                                                \
+                               : strcmp(name, "AVX2") == 0 ? &table_avx2_##S : &table_portable_##S
+#else
+#define SELECT(S) &table_portable_##S
+#endif
+
+const struct kernel_table_f32 *kernel_table_named_f32(const char *name) {
+  return has(name) ? SELECT(f32) : 0;
+}
+
+const struct kernel_table_f64 *kernel_table_named_f64(const char *name) {
+  return has(name) ? SELECT(f64) : 0;
+}
+
+static const struct kernel_table_f32 *f32;
+static const struct kernel_table_f64 *f64;
+static const char *in_use;
 
 __attribute__((constructor)) static void choose(void) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
 #endif
-  if (!kernel_use_instruction_set("AVX-512")) kernel_use_instruction_set("AVX2");
+  const char *wanted = getenv("LANDSCAPE_KERNELS");
+  in_use = "portable";
+  for (size_t i = sizeof names / sizeof names[0]; i-- > 0;)
+    if (has(names[i])) in_use = names[i];
+  for (size_t i = 0; wanted && i < sizeof names / sizeof names[0]; i++)
+    if (strcmp(names[i], wanted) == 0 && has(wanted)) in_use = names[i];
+  f32 = kernel_table_named_f32(in_use);
+  f64 = kernel_table_named_f64(in_use);
 }
 
 const char *kernel_instruction_set(void) { return in_use; }

@@ -1,4 +1,5 @@
 public import Algebra
+public import Datasets
 
 /// The base loss of a network on a data set, as a function of its weights.
 ///
@@ -12,8 +13,9 @@ public struct NetworkObjective: Objective {
   /// The most threads that one evaluation uses.
   public var threads: Int
 
-  let inputs: [Double]
-  let targets: SampleTargets
+  /// The samples.
+  public let data: Dataset
+
   let tiles: SampleTiles<Double>
   /// Σ(y − ȳ)² over samples and outputs, for R².
   let variation: Double
@@ -23,32 +25,25 @@ public struct NetworkObjective: Objective {
   /// - Parameters:
   ///   - network: The network.
   ///   - loss: What its outputs cost.
-  ///   - inputs: Sample-major, as many numbers for each sample as the network's input has.
-  ///   - targets: The right answers.
+  ///   - data: The samples, of the network's input shape.
   ///   - threads: The most threads that one evaluation uses.
   /// - Throws: ``NetworkError`` where the targets do not fit the network's outputs or the loss.
   public init(
-    network: Network, loss: Loss, inputs: [Double], targets: SampleTargets, threads: Int = 1
+    network: Network, loss: Loss, data: Dataset, threads: Int = 1
   ) throws(NetworkError) {
     func refuse(_ reason: String) -> NetworkError {
       NetworkError(layer: nil, kind: "network", reason: reason)
     }
-    let features = network.features[0]
-    guard !inputs.isEmpty, inputs.count.isMultiple(of: features) else {
-      throw refuse(
-        "takes \(features) numbers a sample; the data has \(inputs.count) numbers in all")
+    guard network.inputShape.reduce(1, *) == data.inputSize else {
+      throw refuse("takes samples of shape \(network.inputShape); the data has \(data.inputShape)")
     }
-    let count = inputs.count / features
-    switch targets {
-    case .classes(let labels, let classes):
+    switch data.targets {
+    case .classes(_, let classes):
       guard loss == .crossEntropy else {
         throw refuse("has loss '\(loss.rawValue)', but the data's targets are classes")
       }
       guard network.outputs >= classes else {
         throw refuse("has \(network.outputs) outputs; the data has \(classes) classes")
-      }
-      guard labels.count == count, labels.allSatisfy((0..<classes).contains) else {
-        throw refuse("needs one label below \(classes) for each of \(count) samples")
       }
       variation = 0
     case .values(let values, let outputs):
@@ -57,7 +52,7 @@ public struct NetworkObjective: Objective {
           "has loss 'cross-entropy', which needs classes; the data's targets are numbers "
             + "(use 'squared-error' or 'binary-cross-entropy')")
       }
-      guard network.outputs == outputs, values.count == count * outputs else {
+      guard network.outputs == outputs else {
         throw refuse(
           "has \(network.outputs) outputs; the data has \(outputs) targets for each sample")
       }
@@ -68,10 +63,9 @@ public struct NetworkObjective: Objective {
     }
     self.network = network
     self.loss = loss
-    self.inputs = inputs
-    self.targets = targets
+    self.data = data
     self.threads = threads
-    tiles = SampleTiles(inputs: inputs, features: features, targets: targets)
+    tiles = SampleTiles(data)
   }
 
   /// The number of samples.

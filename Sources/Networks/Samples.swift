@@ -1,10 +1,4 @@
-/// What a network is asked to answer for each sample.
-public enum SampleTargets: Sendable, Equatable {
-  /// The index of the right class of each sample, below `count`.
-  case classes([Int], count: Int)
-  /// Numbers, sample-major, `outputs` for each sample.
-  case values([Double], outputs: Int)
-}
+import Datasets
 
 /// Samples in tiles, ready for the kernels: feature-major, filled up with zeros to whole lanes.
 struct SampleTiles<Element: KernelScalar>: Sendable {
@@ -32,12 +26,11 @@ struct SampleTiles<Element: KernelScalar>: Sendable {
   /// Puts samples into blocks.
   ///
   /// - Parameters:
-  ///   - inputs: Sample-major, `features` numbers for each.
-  ///   - features: The numbers in a sample.
-  ///   - targets: What is asked of all samples.
+  ///   - data: The samples.
   ///   - order: The samples to take, by index; nil for all of them in order.
-  init(inputs: [Double], features: Int, targets: SampleTargets, order: ArraySlice<Int>? = nil) {
-    let total = order?.count ?? inputs.count / features
+  init(_ data: Dataset, order: ArraySlice<Int>? = nil) {
+    let features = data.inputSize
+    let total = order?.count ?? data.count
     let first = order?.startIndex ?? 0
     count = total
     blocks = stride(from: 0, to: total, by: Self.blockSize).map { start in
@@ -46,20 +39,20 @@ struct SampleTiles<Element: KernelScalar>: Sendable {
       var block = Block(
         valid: valid, lanes: lanes, inputs: Array(repeating: 0, count: features * lanes),
         labels: [], values: [])
-      switch targets {
+      switch data.targets {
       case .classes: block.labels = Array(repeating: 0, count: lanes)
       case .values(_, let outputs): block.values = Array(repeating: 0, count: outputs * lanes)
       }
       for lane in 0..<valid {
         let sample = order.map { $0[first + start + lane] } ?? start + lane
-        inputs.withUnsafeBufferPointer { inputs in
+        data.inputs.withUnsafeBufferPointer { inputs in
           block.inputs.withUnsafeMutableBufferPointer { tile in
             for feature in 0..<features {
               tile[feature * lanes + lane] = Element(inputs[sample * features + feature])
             }
           }
         }
-        switch targets {
+        switch data.targets {
         case .classes(let labels, _): block.labels[lane] = Int32(labels[sample])
         case .values(let values, let outputs):
           for output in 0..<outputs {

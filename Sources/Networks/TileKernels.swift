@@ -78,14 +78,6 @@ public enum TileLayout {
   /// The instruction set in use: `AVX-512`, `AVX2` or `portable`.
   public static var instructionSet: String { String(cString: kernel_instruction_set()) }
 
-  /// Puts an instruction set into use, for tests and measurements; not while kernels run.
-  ///
-  /// - Parameter name: `AVX-512`, `AVX2` or `portable`.
-  /// - Returns: Whether the processor has it.
-  public static func use(instructionSet name: String) -> Bool {
-    kernel_use_instruction_set(name) != 0
-  }
-
   /// `count` samples filled up to whole lanes.
   static func padded(_ count: Int) -> Int { (count + lanes - 1) / lanes * lanes }
 }

@@ -158,11 +158,8 @@ extension NetworkObjective {
       TileSampler(self, tiles, plane)
         .sample(rows: rows, threads: options.threads, progress: progress)
     case .float32:
-      TileSampler(
-        self,
-        SampleTiles<Float>(inputs: inputs, features: network.features[0], targets: targets), plane
-      )
-      .sample(rows: rows, threads: options.threads, progress: progress)
+      TileSampler(self, SampleTiles<Float>(data), plane)
+        .sample(rows: rows, threads: options.threads, progress: progress)
     }
   }
 }

@@ -112,9 +112,7 @@ extension NetworkObjective {
         let part =
           order.isEmpty
           ? tiles
-          : SampleTiles(
-            inputs: inputs, features: network.inputShape.reduce(1, *), targets: targets,
-            order: order[from..<min(from + batch, sampleCount)])
+          : SampleTiles(data, order: order[from..<min(from + batch, sampleCount)])
         // A few blocks are done sooner than threads are woken.
         let (loss, gradient) = Self.gradient(
           network, self.loss, part, at: w, threads: part.blocks.count < 4 ? 1 : threads)

@@ -58,9 +58,26 @@ typedef struct {
 KERNEL_DECLARE(float, f32)
 KERNEL_DECLARE(double, f64)
 
-// The name of the instruction set in use: "AVX-512", "AVX2" or "portable".
+// The name of the instruction set in use: "AVX-512", "AVX2" or "portable". It is the best that the
+// processor has, or what the environment variable LANDSCAPE_KERNELS names, if the processor has it.
 const char *kernel_instruction_set(void);
 
-// Puts an instruction set into use by its name, for tests and measurements; 0 where the processor
-// lacks it. Not to be called while kernels run.
-int kernel_use_instruction_set(const char *name);
+// One entry a kernel: what an instruction set fills, and what the calls go through.
+#define KERNEL_TABLE(R, S)                                                                        \
+  struct kernel_table_##S {                                                                       \
+    long (*pack)(const R *, long, long, R *);                                                     \
+    void (*dense)(const R *, const R *, long, long, const R *, R *, long, kernel_activation, R);  \
+    void (*combine)(const R *, const R *, const R *, R, R, long, R *, kernel_activation, R);      \
+    void (*add)(const R *, const R *, long, R *);                                                 \
+    void (*activate)(const R *, long, R *, kernel_activation, R);                                 \
+    kernel_loss (*cross_entropy)(const R *, const int32_t *, long, long, long);                   \
+    kernel_loss (*binary_cross_entropy)(const R *, const R *, long, long, long);                  \
+    kernel_loss (*squared_error)(const R *, const R *, long, long, long);                         \
+  };
+
+KERNEL_TABLE(float, f32)
+KERNEL_TABLE(double, f64)
+
+// The kernels of a named instruction set, or null where the processor lacks it.
+const struct kernel_table_f32 *kernel_table_named_f32(const char *name);
+const struct kernel_table_f64 *kernel_table_named_f64(const char *name);
