@@ -1,0 +1,77 @@
+/// The lowest value on a grid, and where the minimum of the surface lies between the points.
+public struct GridMinimum: Sendable, Equatable {
+  /// The column of the lowest value.
+  public var column: Int
+  /// The row of the lowest value.
+  public var row: Int
+  /// α of the lowest value.
+  public var alpha: Double
+  /// β of the lowest value.
+  public var beta: Double
+  /// The lowest value.
+  public var value: Double
+  /// The minimum of the parabola through the lowest value and its eight neighbours, where they make
+  /// one with a minimum less than a cell away; else the lowest point itself.
+  public var refined: (alpha: Double, beta: Double, value: Double)
+  /// Whether the lowest value lies on the edge of the grid, so that the surface may fall further
+  /// outside.
+  public var isOnEdge: Bool
+
+  /// Finds the lowest finite value.
+  ///
+  /// - Parameters:
+  ///   - values: Row-major, as many as the grid has points.
+  ///   - grid: The coordinates.
+  /// - Returns: The minimum, or nil where no value is finite. Of equal values the first counts.
+  public init?(of values: [Double], on grid: Grid) {
+    let columns = grid.alphas.count
+    var lowest: Int?
+    for i in values.indices where values[i].isFinite {
+      if let best = lowest, values[best] <= values[i] { continue }
+      lowest = i
+    }
+    guard let lowest else { return nil }
+    column = lowest % columns
+    row = lowest / columns
+    alpha = grid.alphas[column]
+    beta = grid.betas[row]
+    value = values[lowest]
+    refined = (alpha, beta, value)
+    isOnEdge =
+      column == 0 || row == 0 || column == columns - 1 || row == grid.betas.count - 1
+    guard !isOnEdge else { return }
+
+    func at(_ dx: Int, _ dy: Int) -> Double { values[(row + dy) * columns + column + dx] }
+    let around = (-1...1).flatMap { dy in (-1...1).map { dx in at(dx, dy) } }
+    guard around.allSatisfy(\.isFinite) else { return }
+    // Least squares over the nine points, in cells from the lowest.
+    func sum(_ term: (Double, Double) -> Double) -> Double {
+      var total = 0.0
+      for dy in -1...1 {
+        for dx in -1...1 { total += term(Double(dx), Double(dy)) * (at(dx, dy) - value) }
+      }
+      return total
+    }
+    let gx = sum { x, _ in x } / 6
+    let gy = sum { _, y in y } / 6
+    let hxx = sum { x, _ in 3 * x * x - 2 } / 3
+    let hyy = sum { _, y in 3 * y * y - 2 } / 3
+    let hxy = sum { x, y in x * y } / 4
+    let constant = sum { x, y in 5.0 / 9 - (x * x + y * y) / 3 }
+    let determinant = hxx * hyy - hxy * hxy
+    guard hxx > 0, determinant > 1e-12 * hxx * hyy else { return }
+    let x = -(hyy * gx - hxy * gy) / determinant
+    let y = -(hxx * gy - hxy * gx) / determinant
+    guard abs(x) <= 1, abs(y) <= 1 else { return }
+    refined = (
+      alpha + x * (grid.alphas[column + 1] - grid.alphas[column - 1]) / 2,
+      beta + y * (grid.betas[row + 1] - grid.betas[row - 1]) / 2,
+      value + constant + (gx * x + gy * y) / 2
+    )
+  }
+
+  /// Whether two minima are the same in every number.
+  public static func == (a: GridMinimum, b: GridMinimum) -> Bool {
+    a.column == b.column && a.row == b.row && a.value == b.value && a.refined == b.refined
+  }
+}
