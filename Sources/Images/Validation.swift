@@ -30,7 +30,12 @@ extension Drawing {
       try validate([rectangle.x, rectangle.y, rectangle.width, rectangle.height], "an image")
     case .text(let text):
       try validate([text.origin.x, text.origin.y, text.angle], "a text")
-      for run in text.runs { try validate([run.size, run.offset, run.raise], "a text") }
+      for run in text.runs {
+        try validate([run.size, run.offset, run.raise], "a text")
+        guard run.size >= 0.01 else {
+          throw ImageError.unusable("a text of the drawing has a size of \(run.size) points")
+        }
+      }
       try validate(text.color)
       if let halo = text.halo { try validate(halo) }
     case .clip(let path, let elements):

@@ -58,8 +58,6 @@ static void write_picture(
   png_set_filter(
       png, PNG_FILTER_TYPE_BASE, picture->adaptive ? PNG_ALL_FILTERS : PNG_FILTER_NONE);
   png_set_compression_level(png, picture->level);
-  // The largest memory level: longer blocks of Huffman codes.
-  png_set_compression_mem_level(png, 9);
   // One IDAT chunk for most figures; the default of 8 kB costs 12 bytes for each piece.
   png_set_compression_buffer_size(png, 1 << 20);
 
