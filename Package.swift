@@ -49,7 +49,11 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "TensorFiles", dependencies: ["CZlib"], swiftSettings: settings),
     .target(
-      name: "Datasets", dependencies: ["Algebra", "TensorFiles", "EmbeddedResources"],
+      name: "Datasets",
+      dependencies: [
+        "Algebra", "TensorFiles", "EmbeddedResources",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
       swiftSettings: settings),
     .target(
       name: "Networks",

@@ -59,6 +59,10 @@ extension Dataset {
         reason: "statistics of \(statistics.means.count) features do not fit samples "
           + "of \(size)")
     }
+    guard (statistics.means + statistics.deviations).allSatisfy(\.isFinite) else {
+      throw .impossible(
+        name: name, reason: "its inputs are so large that their spread overflows; scale them first")
+    }
     var result = inputs
     for position in result.indices {
       let feature = position % size

@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -10,9 +8,6 @@ import Synchronization
 
 /// Files that are there whole or not at all.
 public enum AtomicFile {
-  /// Temporary files that are being written at this moment.
-  private static let unfinished = Mutex<Set<String>>([])
-
   /// Writes a file: first beside the target under a hidden name, then renamed onto it.
   ///
   /// A reader sees the old file or the new one, never a part; on failure nothing is left behind
@@ -44,8 +39,8 @@ public enum AtomicFile {
     let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? ""
     if createFolders { try makeFolders(folder, for: path) }
     let (temporary, descriptor) = try openTemporary(in: folder, for: path)
-    // The set is told after the rename: the file is then gone from its temporary name.
-    defer { _ = unfinished.withLock { $0.remove(temporary) } }
+    // Told after the rename, when nothing has the temporary name any more.
+    defer { UnfinishedFiles.shared.forget(temporary) }
 
     var written = SystemCalls.writeAll(bytes, to: descriptor)
     if let status { written = written && fchmod(descriptor, status.permissions) == 0 }
@@ -77,27 +72,19 @@ public enum AtomicFile {
   ///
   /// Call it from a thread that waits for signals (a dispatch source), not inside a handler: it
   /// takes a lock. Writes under way then fail with an error; targets stay as they were.
-  public static func removeUnfinishedFiles() {
-    unfinished.withLock { paths in
-      for path in paths { unlink(path) }
-      paths = []
-    }
-  }
+  public static func removeUnfinishedFiles() { UnfinishedFiles.shared.removeAll() }
 
   private static func openTemporary(
     in folder: String, for path: String
   ) throws(FileError) -> (path: String, descriptor: Int32) {
-    var failure: Int32 = EEXIST
+    var failure = EEXIST
     while failure == EEXIST {
       // The target's own name is left out: with it, a long one would pass the system's limit.
-      let tag = String(UInt64.random(in: 0 ... .max), radix: 36)
-      let temporary = "\(folder).\(tag).tmp"
-      let descriptor = unfinished.withLock { paths in
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        if descriptor >= 0 { paths.insert(temporary) } else { failure = errno }
-        return descriptor
+      let temporary = "\(folder).\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp"
+      switch UnfinishedFiles.shared.create(temporary) {
+      case .success(let descriptor): return (temporary, descriptor)
+      case .failure(let error): failure = error.number
       }
-      if descriptor >= 0 { return (temporary, descriptor) }
     }
     throw .unwritable(
       path: path,

@@ -35,6 +35,20 @@ public enum IDX {
     return try decode(plain, first: first, path: path)
   }
 
+  /// Reads only what a file says of its shape.
+  ///
+  /// - Parameters:
+  ///   - path: The file, gzipped or not.
+  ///   - limit: The most bytes of the file.
+  /// - Returns: The size of each dimension; the first is the number of items.
+  /// - Throws: `FileError`.
+  public static func shape(
+    _ path: String, limit: Int = defaultFileLimit
+  ) throws(FileError) -> [Int] {
+    let start = try readPlainFile(path, limit: limit, enough: 4 + 4 * maximumDimensions)
+    return try Header(start, first: nil, path: path).shape
+  }
+
   private static let maximumDimensions = 8
 
   static func decode(_ bytes: [UInt8], first: Int?, path: String) throws(FileError) -> Tensor {

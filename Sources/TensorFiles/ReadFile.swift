@@ -47,3 +47,11 @@ public func readFile(_ path: String, limit: Int = defaultFileLimit) throws(FileE
   }
   return bytes
 }
+
+/// Whether a regular file is at a path.
+///
+/// - Parameter path: Any path.
+/// - Returns: True for a file or a link to one; false for a folder, a device, or nothing.
+public func fileExists(_ path: String) -> Bool {
+  !path.utf8.contains(0) && SystemCalls.status(path)?.kind == .regular
+}

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct NPZTests {
   private let everyKind: NamedTensors = [
-    "x": Tensor(shape: [2, 3], [0, -1.5, .infinity, .pi, .leastNonzeroMagnitude, -.greatestFiniteMagnitude]),
+    "x": Tensor(
+      shape: [2, 3], [0, -1.5, .infinity, .pi, .leastNonzeroMagnitude, -.greatestFiniteMagnitude]),
     "y": Tensor(shape: [2], elements: .int64([.min, .max])),
     "layer/0.weight": Tensor(shape: [1, 1, 2], elements: .float32([1.25, -.infinity])),
     "pixels": Tensor(shape: [3], elements: .uint8([0, 128, 255])),
@@ -18,7 +19,8 @@ import Testing
     let expected: NamedTensors = [
       "f2": Tensor(
         shape: [5], elements: .float32([1.5, -2, 0x1p-24, 65504, .infinity])),
-      "f4": Tensor(shape: [1, 2], elements: .float32([1.25, -.leastNonzeroMagnitude * 2_140_872])),
+      "f4": Tensor(
+        shape: [1, 2], elements: .float32([1.25, -.leastNonzeroMagnitude * 2_140_872])),
       "f8": Tensor(shape: [2, 3], [0, 0.25, 0.5, 0.75, 1, 1.25]),
       "i1": Tensor(shape: [2], elements: .int64([-128, 127])),
       "i2": Tensor(shape: [1], elements: .int64([-300])),
