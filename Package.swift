@@ -40,6 +40,7 @@ let package = Package(
     // MARK: - C
     .target(name: "Kernels"),
     .target(name: "EmbeddedResources"),
+    .target(name: "PNGShim", dependencies: ["CPNG"]),
 
     // MARK: - Library, lowest first
     .target(
@@ -56,7 +57,8 @@ let package = Package(
     .target(name: "Geometry", dependencies: ["Algebra"], swiftSettings: settings),
     .target(name: "Figures", swiftSettings: settings),
     .target(
-      name: "Images", dependencies: ["Figures", "CPNG", "CZlib", "CCairo", "CFreeType"],
+      name: "Images",
+      dependencies: ["Figures", "CPNG", "CZlib", "CCairo", "CFreeType", "PNGShim"],
       swiftSettings: settings),
     .target(
       name: "Landscape",

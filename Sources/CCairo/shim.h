@@ -1,3 +1,5 @@
+// First, so that FreeType's types belong to the module CFreeType alone.
+#include "../CFreeType/shim.h"
 #include <cairo.h>
 #include <cairo-ft.h>
 #include <cairo-pdf.h>

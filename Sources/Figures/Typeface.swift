@@ -13,6 +13,18 @@ public struct Glyph: Hashable, Sendable {
     self.outline = outline
     self.bounds = bounds
   }
+
+  /// What stands for a character that the typeface lacks: an upright box, as wide as a digit.
+  public static let replacement = Glyph(
+    advance: 0.6,
+    outline: Path([
+      .move(Point(0.05, 0)), .line(Point(0.55, 0)), .line(Point(0.55, 0.73)),
+      .line(Point(0.05, 0.73)), .close,
+      // The hole runs the other way round, so the nonzero rule leaves it empty.
+      .move(Point(0.1, 0.05)), .line(Point(0.1, 0.68)), .line(Point(0.5, 0.68)),
+      .line(Point(0.5, 0.05)), .close,
+    ]),
+    bounds: Rectangle(x: 0.05, y: 0, width: 0.5, height: 0.73))
 }
 
 /// What a layout must know of a typeface.

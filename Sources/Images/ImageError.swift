@@ -1,0 +1,32 @@
+/// Why a picture or a typeface could not be made or read.
+public enum ImageError: Error, Hashable, CustomStringConvertible {
+  /// No typeface at any of these places.
+  case noTypeface(lookedAt: [String])
+  /// A font file that cannot be read, and why.
+  case brokenTypeface(file: String, reason: String)
+  /// A picture larger than the program draws, or without any area.
+  case size(String)
+  /// A drawing, picture or metadata that holds something that cannot be drawn or written.
+  case unusable(String)
+  /// Bytes that are not a sound PNG file.
+  case brokenPNG(String)
+  /// A library gave up.
+  case library(String)
+
+  /// What was found, and what to do.
+  public var description: String {
+    switch self {
+    case .noTypeface(let places):
+      """
+      no DejaVu Sans typeface found; looked at \(places.joined(separator: ", ")). \
+      Install it (Debian, Ubuntu: apt-get install fonts-dejavu-core; macOS: brew install --cask \
+      font-dejavu), or name a TrueType or OpenType file in the environment variable LANDSCAPE_FONT.
+      """
+    case .brokenTypeface(let file, let reason): "cannot read the typeface in \(file): \(reason)"
+    case .size(let reason): reason
+    case .unusable(let reason): reason
+    case .brokenPNG(let reason): "not a sound PNG file: \(reason)"
+    case .library(let reason): reason
+    }
+  }
+}

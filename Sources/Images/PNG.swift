@@ -1,0 +1,91 @@
+public import Figures
+import PNGShim
+
+extension Drawing {
+  /// Writes the drawing as a PNG file.
+  ///
+  /// - Parameters:
+  ///   - dpi: Pixels to an inch of 72 points.
+  ///   - typeface: For the texts.
+  ///   - metadata: Texts to carry.
+  /// - Returns: The file, the same bytes on every run.
+  /// - Throws: ``ImageError`` as ``raster(dpi:typeface:)`` and ``Figures/Raster/png(dpi:metadata:)``.
+  public func png(
+    dpi: Double, typeface: any Typeface, metadata: Metadata = [:]
+  ) throws -> [UInt8] {
+    try raster(dpi: dpi, typeface: typeface).png(dpi: dpi, metadata: metadata)
+  }
+}
+
+extension Raster {
+  /// Writes the picture as a PNG file: RGB of 8 bits in the sRGB colour space, without alpha and
+  /// without a time.
+  ///
+  /// - Parameters:
+  ///   - dpi: Pixels to an inch, to the nearest whole number to a metre.
+  ///   - metadata: Texts to carry.
+  /// - Returns: The file.
+  /// - Throws: ``ImageError`` if the picture is empty or the metadata cannot be written.
+  public func png(dpi: Double, metadata: Metadata = [:]) throws -> [UInt8] {
+    try validate()
+    try metadata.validate()
+    // Charts are mostly flat: unfiltered rows repeat, and zlib finds the copies. Shaded surfaces
+    // are smooth: filtered rows are small differences. A sample of the rows, quickly compressed
+    // both ways, tells which; on charts of a million pixels the choice takes 15 ms, the file 100.
+    let sample = sample()
+    let adaptive =
+      try sample.encoded(dpi: dpi, texts: [], adaptive: true, level: 6).count
+      < sample.encoded(dpi: dpi, texts: [], adaptive: false, level: 6).count
+    // Level 9 takes 5 % off the size of level 6 for four times its time: half a second at most
+    // below the limit, but tens of seconds on a poster.
+    return try encoded(
+      dpi: dpi, texts: metadata.entries, adaptive: adaptive, level: pixels.count <= 1 << 22 ? 9 : 6)
+  }
+
+  /// Every fourth block of 32 rows of a large picture; a small one whole.
+  private func sample() -> Raster {
+    guard pixels.count > 1 << 16, height > 128 else { return self }
+    let rows = (0..<height).filter { $0 / 32 % 4 == 1 }
+    return Raster(
+      width: width, height: rows.count,
+      pixels: rows.flatMap { pixels[$0 * width..<($0 + 1) * width] })
+  }
+
+  /// One way of writing the picture.
+  func encoded(
+    dpi: Double, texts: [Metadata.Entry], adaptive: Bool, level: Int
+  ) throws -> [UInt8] {
+    guard let width = UInt32(exactly: width), let height = UInt32(exactly: height) else {
+      throw ImageError.size("a picture of \(width) × \(height) pixels cannot be written as PNG")
+    }
+    // Keys and texts one after another, each ended by a zero byte.
+    let strings = texts.flatMap { Array($0.key.utf8CString) + Array($0.text.utf8CString) }
+    var file = PNGShimFile()
+    defer { png_shim_free(&file) }
+
+    let written = pixels.withUnsafeBufferPointer { pixels in
+      strings.withUnsafeBufferPointer { strings in
+        var next = 0
+        let chunks = texts.map { entry in
+          let key = strings.baseAddress.map { $0 + next }
+          next += entry.key.utf8.count + 1
+          let text = strings.baseAddress.map { $0 + next }
+          next += entry.text.utf8.count + 1
+          return PNGShimText(keyword: key, text: text)
+        }
+        return chunks.withUnsafeBufferPointer { chunks in
+          var picture = PNGShimPicture(
+            pixels: pixels.baseAddress, width: width, height: height,
+            pixels_per_metre: UInt32((dpi / 0.0254).rounded()), texts: chunks.baseAddress,
+            text_count: CInt(chunks.count), adaptive: adaptive, level: CInt(level))
+          return png_shim_write(&picture, &file)
+        }
+      }
+    }
+    guard written else {
+      let message = withUnsafeBytes(of: file.message) { $0.prefix { $0 != 0 }.map(\.self) }
+      throw ImageError.library("libpng reports: \(String(decoding: message, as: UTF8.self))")
+    }
+    return Array(UnsafeBufferPointer(start: file.bytes, count: file.count))
+  }
+}

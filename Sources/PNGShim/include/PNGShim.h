@@ -1,0 +1,49 @@
+// What Swift cannot say to libpng: its errors leave by longjmp, which must never cross a Swift
+// frame. One call writes a whole picture; errors come back as a message.
+
+#ifndef PNG_SHIM_H
+#define PNG_SHIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// A text chunk: a keyword in ASCII and a text in UTF-8, both ended by a zero byte.
+typedef struct {
+  const char *keyword;
+  const char *text;
+} PNGShimText;
+
+/// A picture to write, and how.
+typedef struct {
+  /// Row-major from the top, `width * height` of them, each 0xRRGGBB.
+  const uint32_t *pixels;
+  uint32_t width;
+  uint32_t height;
+  /// For the pHYs chunk.
+  uint32_t pixels_per_metre;
+  const PNGShimText *texts;
+  int text_count;
+  /// Whether each row gets the filter that seems best; else none is filtered.
+  bool adaptive;
+  /// Of zlib: 1 quick to 9 small.
+  int level;
+} PNGShimPicture;
+
+/// The file, or why there is none.
+typedef struct {
+  /// NULL after an error.
+  uint8_t *bytes;
+  size_t count;
+  size_t capacity;
+  /// Empty after success.
+  char message[160];
+} PNGShimFile;
+
+/// Writes an RGB picture of 8 bits a sample; true unless `file->message` says otherwise.
+bool png_shim_write(const PNGShimPicture *picture, PNGShimFile *file);
+
+/// Frees what `png_shim_write` has made.
+void png_shim_free(PNGShimFile *file);
+
+#endif
