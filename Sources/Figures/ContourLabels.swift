@@ -1,0 +1,254 @@
+import Foundation
+
+/// A contour on the page that wants a label.
+struct LabelledLine: Hashable, Sendable {
+  /// Which level it belongs to, as a position in the list of levels.
+  var level: Int
+  /// The line.
+  var line: Polyline
+}
+
+/// A label set into a gap of its line.
+struct ContourLabel: Hashable, Sendable {
+  /// The level's position in the list of levels.
+  var level: Int
+  /// The line's position in the list of lines.
+  var line: Int
+  /// Where the line is cut, as distances from its start.
+  var cut: ClosedRange<Double>
+  /// The letters' box.
+  var box: OrientedBox
+}
+
+/// Places labels so that none touches the frame, another line, a mark or another label.
+///
+/// Candidates stand every 0.35 label heights along each line. One is refused if the line turns too
+/// much under it (chord below 0.85 of its length, sagitta above 0.35 heights) or if its box comes
+/// within the stated gaps of anything else; a level without a free place stays unlabelled and is
+/// read from the colour bar. Among the free places the least cost wins:
+/// `2 × sagitta / height + 1.2 × (angle / 90°)² + crowding`. Levels with the fewest places go first.
+struct ContourLabels {
+  /// Size of each level's label: width and height of its letters, in points.
+  let sizes: [(width: Double, height: Double)]
+  /// Labels stay inside this.
+  let frame: Rectangle
+  /// Boxes that labels must not touch, such as marks'.
+  let obstacles: [OrientedBox]
+  /// Widths are in multiples of this (1 in print).
+  let scale: Double
+
+  /// The space between a label's ends and its line.
+  private var gap: Double { 1.6 * scale }
+  /// The least distance from the frame.
+  private var frameGap: Double { 4 * scale }
+  /// The least distance from other lines.
+  private var lineGap: Double { 1 * scale }
+  /// The least distance from other labels and marks.
+  private var labelGap: Double { 1.5 * scale }
+
+  private struct Candidate {
+    var label: ContourLabel
+    var cost: Double
+  }
+
+  /// Chooses places.
+  ///
+  /// - Parameters:
+  ///   - lines: All contours.
+  ///   - index: The same contours' segments.
+  /// - Returns: One label for every level that has a free place, and one more for each other long
+  ///   line.
+  func place(on lines: [LabelledLine], index: SegmentIndex) -> [ContourLabel] {
+    var candidates = lines.indices.map { line in free(on: lines[line], at: line, index: index) }
+    var placed: [ContourLabel] = []
+    let levels = Set(lines.map(\.level)).sorted()
+    func choose(among own: [Int]) {
+      var best: Candidate?
+      for line in own {
+        for candidate in candidates[line] {
+          let box = candidate.label.box.grown(by: labelGap)
+          guard !placed.contains(where: { $0.box.intersects(box) }) else { continue }
+          var cost = candidate.cost
+          for other in placed {
+            let distance = (other.box.center - box.center).length / scale
+            cost += pow(14 / max(distance, 5), 2)
+          }
+          if cost < best?.cost ?? .infinity {
+            best = Candidate(label: candidate.label, cost: cost)
+          }
+        }
+      }
+      if let best {
+        placed.append(best.label)
+        candidates[best.label.line] = []
+      }
+    }
+    let byLevel = levels.map { level in lines.indices.filter { lines[$0].level == level } }
+    let counts = byLevel.map { own in own.reduce(0) { $0 + candidates[$1].count } }
+    for position in byLevel.indices.sorted(by: { (counts[$0], $0) < (counts[$1], $1) }) {
+      choose(among: byLevel[position])
+    }
+    // A second branch as long as the frame is wide is hard to follow to its label elsewhere.
+    let long = max(frame.width, frame.height)
+    for line in lines.indices.sorted(by: { lines[$0].line.length > lines[$1].line.length })
+    where lines[line].line.length > long && !placed.contains(where: { $0.line == line }) {
+      choose(among: [line])
+    }
+    return placed
+  }
+
+  /// The places on one line that are free of everything but other labels.
+  private func free(on entry: LabelledLine, at line: Int, index: SegmentIndex) -> [Candidate] {
+    let size = sizes[entry.level]
+    let cut = size.width + 2 * gap
+    let path = entry.line
+    guard path.length >= 3 * size.width, path.length > cut else { return [] }
+    let step = max(0.35 * size.height, path.length / 4000)
+    var result: [Candidate] = []
+    let inner = frame.inset(by: frameGap)
+    var s = path.isClosed ? 0 : cut / 2
+    let end = path.isClosed ? path.length : path.length - cut / 2
+    while s < end {
+      defer { s += step }
+      let (from, to) = (path.point(at: s - cut / 2), path.point(at: s + cut / 2))
+      let chord = to - from
+      guard chord.length >= 0.85 * cut else { continue }
+      var sagitta = 0.0
+      var mean = 0.0
+      for place in 1..<8 {
+        let d = path.point(at: s + cut * (Double(place) / 8 - 0.5)) - from
+        let off = (d.x * chord.y - d.y * chord.x) / chord.length
+        sagitta = max(sagitta, abs(off))
+        mean += off / 7
+      }
+      guard sagitta <= 0.35 * size.height else { continue }
+      var angle = atan2(-chord.y, chord.x)
+      if angle > .pi / 2 { angle -= .pi }
+      if angle <= -.pi / 2 { angle += .pi }
+      // On the line's own mean, not on its chord.
+      let normal = Point(chord.y, -chord.x) * (1 / chord.length)
+      let center = (from + to) * 0.5 + normal * mean
+      let box = OrientedBox(center: center, width: size.width, height: size.height, angle: angle)
+      guard box.corners.allSatisfy(inner.contains) else { continue }
+      let grown = box.grown(by: labelGap)
+      guard !obstacles.contains(where: { $0.intersects(grown) }) else { continue }
+      let range = (s - cut / 2)...(s + cut / 2)
+      guard !index.touches(box.grown(by: lineGap), except: line, within: range, of: path.length)
+      else { continue }
+      let tilt = angle / (.pi / 2)
+      result.append(
+        Candidate(
+          label: ContourLabel(level: entry.level, line: line, cut: range, box: box),
+          cost: 2 * sagitta / size.height + 1.2 * tilt * tilt))
+    }
+    return result
+  }
+}
+
+/// Finds the segments of many lines near a place.
+struct SegmentIndex: Sendable {
+  private struct Segment {
+    var line: Int
+    var from: Point
+    var to: Point
+    var start: Double
+    var end: Double
+  }
+
+  private let segments: [Segment]
+  private let cells: [[Int32]]
+  private let columns: Int
+  private let rows: Int
+  private let origin: Point
+  private let cell: Double
+
+  /// Indexes the segments of lines inside a frame.
+  init(_ lines: [Polyline], frame: Rectangle) {
+    let cell = max(6, max(frame.width, frame.height) / 200)
+    let columns = max(1, Int(frame.width / cell) + 1)
+    let rows = max(1, Int(frame.height / cell) + 1)
+    let origin = Point(frame.minX, frame.minY)
+    var segments: [Segment] = []
+    var cells = [[Int32]](repeating: [], count: columns * rows)
+    for (number, line) in lines.enumerated() {
+      for i in 1..<max(line.points.count, 1) {
+        let (a, b) = (line.points[i - 1], line.points[i])
+        let id = Int32(segments.count)
+        segments.append(
+          Segment(
+            line: number, from: a, to: b, start: line.distances[i - 1], end: line.distances[i]))
+        // Walk the segment so that a long one does not fill its whole bounding box.
+        let pieces = max(1, Int(((b - a).length / cell).rounded(.up)))
+        for piece in 0..<pieces {
+          let p = a + (b - a) * (Double(piece) / Double(pieces)) - origin
+          let q = a + (b - a) * (Double(piece + 1) / Double(pieces)) - origin
+          let xs = SegmentIndex.span(p.x, q.x, cell: cell, count: columns)
+          let ys = SegmentIndex.span(p.y, q.y, cell: cell, count: rows)
+          for y in ys {
+            for x in xs where cells[y * columns + x].last != id {
+              cells[y * columns + x].append(id)
+            }
+          }
+        }
+      }
+    }
+    self.segments = segments
+    self.cells = cells
+    self.columns = columns
+    self.rows = rows
+    self.origin = origin
+    self.cell = cell
+  }
+
+  /// Whether a box touches any line, not counting a stretch of one line.
+  ///
+  /// - Parameters:
+  ///   - box: The box.
+  ///   - line: The line that may pass under the box.
+  ///   - range: Where it may do so, as distances from its start; on a closed line they go round.
+  ///   - length: The length of that line.
+  /// - Returns: Whether something else lies in the box.
+  func touches(
+    _ box: OrientedBox, except line: Int, within range: ClosedRange<Double>, of length: Double
+  ) -> Bool {
+    near(box) { segment in
+      if segment.line == line {
+        for turn in [-length, 0, length]
+        where segment.start + turn < range.upperBound && segment.end + turn > range.lowerBound {
+          return false
+        }
+      }
+      return box.intersects(from: segment.from, to: segment.to)
+    }
+  }
+
+  /// Whether a disc touches any line that belongs to another level.
+  func touches(center: Point, radius: Double, whereLine isOther: (Int) -> Bool) -> Bool {
+    let box = OrientedBox(center: center, width: 2 * radius, height: 2 * radius, angle: 0)
+    return near(box) { segment in
+      guard isOther(segment.line) else { return false }
+      let (a, d) = (segment.from, segment.to - segment.from)
+      let squared = d.x * d.x + d.y * d.y
+      let p = center - a
+      let t = squared > 0 ? min(max((p.x * d.x + p.y * d.y) / squared, 0), 1) : 0
+      return (p - d * t).length < radius
+    }
+  }
+
+  private func near(_ box: OrientedBox, _ test: (Segment) -> Bool) -> Bool {
+    let corners = box.corners.map { $0 - origin }
+    let (x, y) = (corners.map(\.x), corners.map(\.y))
+    for row in SegmentIndex.span(y.min() ?? 0, y.max() ?? 0, cell: cell, count: rows) {
+      for column in SegmentIndex.span(x.min() ?? 0, x.max() ?? 0, cell: cell, count: columns) {
+        for id in cells[row * columns + column] where test(segments[Int(id)]) { return true }
+      }
+    }
+    return false
+  }
+
+  private static func span(_ a: Double, _ b: Double, cell: Double, count: Int) -> ClosedRange<Int> {
+    let low = Int((min(a, b) / cell).rounded(.down))
+    let high = Int((max(a, b) / cell).rounded(.down))
+    return min(max(low, 0), count - 1)...min(max(high, 0), count - 1)
+  }
+}

@@ -1,0 +1,155 @@
+import Foundation
+
+/// Which contours to draw.
+public enum LevelsOption: Hashable, Sendable {
+  /// Nice values, 6 to 14 of them, thinned where lines would crowd.
+  case automatic
+  /// Exactly these.
+  case values([Double])
+
+  /// The values from `lowest` in steps, below `highest`: the `vmin:vmax:vlevel` of Li et al. 2018.
+  ///
+  /// - Parameters:
+  ///   - lowest: The first level.
+  ///   - highest: No level reaches it.
+  ///   - step: The difference of neighbouring levels.
+  /// - Returns: The levels as an explicit list.
+  /// - Throws: `FigureError` if the step is not positive or there would be more than 200 levels.
+  public static func steps(
+    from lowest: Double, to highest: Double, by step: Double
+  ) throws(FigureError) -> LevelsOption {
+    let count = ((highest - lowest) / step).rounded(.up)
+    guard step > 0, lowest < highest, count.isFinite, count <= Double(Levels.maximumCount) else {
+      throw FigureError(
+        "Levels \(lowest):\(highest):\(step) are unusable: give lowest < highest and a positive "
+          + "step that makes at most \(Levels.maximumCount) levels.")
+    }
+    return .values((0..<Int(count)).map { lowest + Double($0) * step })
+  }
+}
+
+/// Where contours lie, and the nice values on either side that end the colour bar.
+struct Levels: Hashable, Sendable {
+  /// More than these cannot be told apart.
+  static let maximumCount = 200
+
+  /// Increasing.
+  var values: [Double]
+  /// The nice value below the first level; nil if there is none (explicit levels, floor).
+  var below: Double?
+  /// The nice value above the last level; nil if there is none.
+  var above: Double?
+  /// Marked by wider lines: decades on a logarithmic scale, otherwise none.
+  var isIndex: [Bool]
+
+  /// Sets of nice levels inside a range, best first, each later one coarser.
+  ///
+  /// On a logarithmic scale 1-2-5 per decade is tried first, finer or coarser sets as the range
+  /// demands; on a range under a decade, and on other scales, the steps are 1, 2, 2.5 or 5 × 10^k.
+  /// Each set has 6 to 14 levels, where doubles can tell so many apart.
+  ///
+  /// - Parameters:
+  ///   - range: The values to show, of positive length.
+  ///   - kind: The scale they are shown on.
+  /// - Returns: At least one set, possibly of no level.
+  static func candidates(in range: ClosedRange<Double>, kind: ScaleKind) -> [Levels] {
+    var all: [Levels] = []
+    switch kind {
+    case .log where range.lowerBound > 0 && range.upperBound / range.lowerBound >= 10:
+      let mantissas = [[10, 15, 20, 30, 50, 70], [10, 20, 50], [10, 30], [10]]
+      all = mantissas.map { logarithmic(in: range, mantissas: $0, decades: 1) }
+      for decades in [2, 3, 5, 10, 20, 25, 50, 100] {
+        all.append(logarithmic(in: range, mantissas: [10], decades: decades))
+      }
+    case .symlog(let threshold): all = [symmetric(in: range, threshold: threshold)].compactMap(\.self)
+    default: break
+    }
+    var fitting = all.filter { (6...14).contains($0.values.count) }
+    // 1-2-5 comes first whenever it fits; the finer set is for short ranges only.
+    if fitting.count > 1, all.count > 1, fitting[0] == all[0], fitting[1] == all[1] {
+      fitting.removeFirst()
+    }
+    if fitting.isEmpty { fitting = linear(in: range) }
+    return fitting
+  }
+
+  /// Explicit levels, sorted, without doubles.
+  static func explicit(_ values: [Double]) throws(FigureError) -> Levels {
+    guard values.count <= maximumCount else {
+      throw FigureError("\(values.count) levels are too many: at most \(maximumCount) can be seen.")
+    }
+    if let bad = values.first(where: { !$0.isFinite }) {
+      throw FigureError("A contour level is \(bad); levels must be finite.")
+    }
+    let unique = Set(values).sorted()
+    return Levels(values: unique, isIndex: unique.map { _ in false })
+  }
+
+  private static func logarithmic(
+    in range: ClosedRange<Double>, mantissas: [Int], decades: Int
+  ) -> Levels {
+    let low = Int(log10(range.lowerBound).rounded(.down)) - 1
+    let high = Int(log10(range.upperBound).rounded(.up)) + 1
+    var marks: [(value: Double, isIndex: Bool)] = []
+    var exponent = Int((Double(low) / Double(decades)).rounded(.down)) * decades
+    while exponent <= high + decades {
+      for mantissa in mantissas {
+        let value = decimal(mantissa, exponent: exponent - 1)
+        if value > 0, value.isFinite { marks.append((value, mantissa == 10)) }
+      }
+      exponent += decades
+    }
+    let inside = marks.filter { range.lowerBound < $0.value && $0.value < range.upperBound }
+    return Levels(
+      values: inside.map(\.value), below: marks.last { $0.value <= range.lowerBound }?.value,
+      above: marks.first { $0.value >= range.upperBound }?.value,
+      isIndex: inside.map { $0.isIndex && mantissas.count > 1 })
+  }
+
+  /// Steps 1, 2, 2.5, 5 × 10^k, from the finest with at most 14 levels to the coarsest with 6.
+  private static func linear(in range: ClosedRange<Double>) -> [Levels] {
+    let (low, high) = (range.lowerBound, range.upperBound)
+    let quarter = high / 16 - low / 16  // the span itself may overflow
+    guard quarter > 0 else { return [Levels(values: [], isIndex: [])] }
+    var sets: [Levels] = []
+    let magnitude = Int(log10(quarter).rounded(.down))
+    for exponent in (magnitude - 1)...(magnitude + 2) {
+      for mantissa in [10, 20, 25, 50] {
+        let step = decimal(mantissa, exponent: exponent - 1)
+        let (first, last) = ((low / step).rounded(.down), (high / step).rounded(.up))
+        // Beyond 2⁵³ steps from zero neighbouring levels are the same double.
+        guard step > 0, abs(first) < 1e15, abs(last) < 1e15, last - first <= 17 else { continue }
+        let marks = (Int(first)...Int(last)).map { decimal($0 * mantissa, exponent: exponent - 1) }
+        let inside = marks.filter { low < $0 && $0 < high }
+        guard (6...14).contains(inside.count) else { continue }
+        sets.append(
+          Levels(
+            values: inside, below: marks.last { $0 <= low && $0.isFinite },
+            above: marks.first { $0 >= high && $0.isFinite }, isIndex: inside.map { _ in false }))
+      }
+    }
+    // Nearest to ten first; those coarser follow.
+    guard let best = sets.indices.min(by: { abs(sets[$0].values.count - 10) < abs(sets[$1].values.count - 10) })
+    else { return [Levels(values: [], isIndex: [])] }
+    return Array(sets[best...])
+  }
+
+  /// 0 and ±(1 or 1-2-5 per decade) from the threshold outward.
+  private static func symmetric(in range: ClosedRange<Double>, threshold: Double) -> Levels? {
+    let reach = max(abs(range.lowerBound), abs(range.upperBound))
+    guard reach / threshold >= 10, (reach / threshold).isFinite else { return nil }
+    for (mantissas, decades) in [([10, 20, 50], 1), ([10, 30], 1), ([10], 1), ([10], 2), ([10], 3), ([10], 5)] {
+      let arm = logarithmic(
+        in: threshold.nextDown...reach.nextUp, mantissas: mantissas, decades: decades)
+      let outside = [arm.above].compactMap(\.self)
+      let marks =
+        (outside + arm.values.reversed()).map { -$0 } + [0] + arm.values + outside
+      let inside = marks.filter { range.lowerBound < $0 && $0 < range.upperBound }
+      guard (6...14).contains(inside.count) else { continue }
+      return Levels(
+        values: inside, below: marks.last { $0 <= range.lowerBound },
+        above: marks.first { $0 >= range.upperBound }, isIndex: inside.map { $0 == 0 })
+    }
+    return nil
+  }
+}

@@ -1,0 +1,148 @@
+/// A line of text with italic letters and superscripts, written in a small markup.
+///
+/// `*w*` is italic, `^{2}` (or `^2` for one letter) is raised, `\` makes the next character plain:
+/// `*L*(*w*) + ½*λ*‖*w*‖^2, *λ* = 10^{−2}`. A hyphen inside a superscript becomes a minus sign.
+public struct RichText: Hashable, Sendable, Codable, ExpressibleByStringInterpolation,
+  CustomStringConvertible
+{
+  /// Letters of one kind.
+  public struct Segment: Hashable, Sendable, Codable {
+    /// The letters.
+    public var string: String
+    /// Slanted.
+    public var italic = false
+    /// Raised and smaller.
+    public var superscript = false
+  }
+
+  /// From left to right.
+  public var segments: [Segment]
+
+  /// Reads markup; marks without a partner are plain letters' neighbours and never an error.
+  public init(_ markup: String) {
+    segments = []
+    var current = Segment(string: "")
+    var inBraces = false
+    var characters = Array(markup)[...]
+    func flushed(_ segment: Segment, into segments: inout [Segment]) {
+      if !segment.string.isEmpty { segments.append(segment) }
+    }
+    while let character = characters.popFirst() {
+      switch character {
+      case "\\":
+        if let next = characters.popFirst() { current.string.append(next) }
+      case "*":
+        flushed(current, into: &segments)
+        current = Segment(string: "", italic: !current.italic, superscript: current.superscript)
+      case "^" where characters.first == "{":
+        characters.removeFirst()
+        flushed(current, into: &segments)
+        current = Segment(string: "", italic: current.italic, superscript: true)
+        inBraces = true
+      case "^" where !characters.isEmpty:
+        flushed(current, into: &segments)
+        let raised = Segment(
+          string: String(characters.removeFirst()), italic: current.italic, superscript: true)
+        segments.append(raised)
+        current.string = ""
+      case "}" where inBraces:
+        flushed(current, into: &segments)
+        current = Segment(string: "", italic: current.italic)
+        inBraces = false
+      case "-" where current.superscript: current.string.append("\u{2212}")
+      default: current.string.append(character)
+      }
+    }
+    flushed(current, into: &segments)
+  }
+
+  /// Takes a string as it is, without markup.
+  public init(verbatim string: String) {
+    segments = string.isEmpty ? [] : [Segment(string: string)]
+  }
+
+  /// Makes a text from literal markup.
+  public init(stringLiteral value: String) { self.init(value) }
+
+  /// Joins two texts.
+  public static func + (left: RichText, right: RichText) -> RichText {
+    var sum = left
+    sum.segments += right.segments
+    return sum
+  }
+
+  /// Whether there is nothing to draw.
+  public var isEmpty: Bool { segments.allSatisfy(\.string.isEmpty) }
+
+  /// The text without slant, raised digits as Unicode superscripts: `λ = 10⁻²`.
+  public var plain: String {
+    let raised: [Character: Character] = [
+      "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸",
+      "9": "⁹", "\u{2212}": "⁻", "+": "⁺",
+    ]
+    return segments.map { segment in
+      segment.superscript ? String(segment.string.map { raised[$0] ?? $0 }) : segment.string
+    }.joined()
+  }
+
+  /// The markup that gives this text back.
+  public var description: String {
+    segments.map { segment in
+      var body = ""
+      for character in segment.string {
+        if "\\*^{}".contains(character) { body += "\\" }
+        body.append(character)
+      }
+      if segment.italic { body = "*\(body)*" }
+      return segment.superscript ? "^{\(body)}" : body
+    }.joined()
+  }
+}
+
+extension RichText {
+  /// A number on an axis: as short as exact, `0.05`, `−20`, `2×10⁻⁵`.
+  ///
+  /// Positional from 0.001 up to 99 999, as readers expect of ticks; a power of ten beyond.
+  ///
+  /// - Parameters:
+  ///   - value: The number; NaN and infinities print as such.
+  ///   - significantDigits: Rounds to so many digits; all that are needed if nil.
+  public init(number value: Double, significantDigits: Int? = nil) {
+    self.init(value, digits: significantDigits) { number in
+      (-3..<5).contains(number.exponent)
+    }
+  }
+
+  /// A parameter such as λ: `0`, `10⁻²`, `0.02`, `3.16×10⁻⁴`.
+  ///
+  /// Powers of ten from a hundred up or a hundredth down are written as powers.
+  ///
+  /// - Parameters:
+  ///   - value: The number.
+  ///   - significantDigits: Rounds to so many digits; 3 as titles need no more.
+  public init(parameter value: Double, significantDigits: Int = 3) {
+    self.init(value, digits: significantDigits) { number in
+      number.isPowerOfTen
+        ? (-1..<2).contains(number.exponent) : (-3..<5).contains(number.exponent)
+    }
+  }
+
+  private init(_ value: Double, digits: Int?, isPositional: (DecimalNumber) -> Bool) {
+    guard value.isFinite else {
+      let name = value.isNaN ? "NaN" : value < 0 ? "\u{2212}∞" : "∞"
+      self.init(verbatim: name)
+      return
+    }
+    var number = DecimalNumber(value)
+    if let digits { number.round(to: digits) }
+    if number.digits.isEmpty || isPositional(number) {
+      self.init(verbatim: number.positional())
+      return
+    }
+    let sign = number.isNegative ? "\u{2212}" : ""
+    let factor = number.isPowerOfTen ? "" : "\(number.mantissa)×"
+    let power = number.exponent < 0 ? "\u{2212}\(-number.exponent)" : "\(number.exponent)"
+    self.init(verbatim: sign + factor + "10")
+    segments.append(Segment(string: power, superscript: true))
+  }
+}

@@ -1,0 +1,94 @@
+/// A line of text measured: runs side by side along a baseline that starts at (0, 0), y downward.
+struct TextLine: Hashable, Sendable {
+  /// The runs, offsets in points.
+  var runs: [Text.Run]
+  /// How far the pen moves, in points.
+  var width: Double
+  /// The box around the letters, relative to the start of the baseline.
+  var ink: Rectangle
+  /// The text without markup.
+  var string: String
+  /// The em size of letters that are not raised, in points.
+  var size: Double
+
+  /// Superscripts take 0.68 of the size, but no less than 6 points, the least that prints well.
+  private static func superscriptSize(_ size: Double) -> Double {
+    min(size, max(6, 0.68 * size))
+  }
+
+  /// Measures a text.
+  ///
+  /// - Parameters:
+  ///   - text: What to set.
+  ///   - size: Em size in points.
+  ///   - typeface: Where glyphs come from; a missing glyph is measured as 0.6 em of room.
+  init(_ text: RichText, size: Double, typeface: any Typeface) {
+    var pen = 0.0
+    var (left, right, top, bottom) = (Double.infinity, 0.0, 0.0, 0.0)
+    runs = []
+    for segment in text.segments {
+      let runSize = segment.superscript ? TextLine.superscriptSize(size) : size
+      let raise = segment.superscript ? 0.38 * size : 0
+      runs.append(
+        Text.Run(
+          segment.string, size: runSize, oblique: segment.italic, offset: pen, raise: raise))
+      for scalar in segment.string.unicodeScalars {
+        let glyph = typeface.glyph(scalar)
+        if let bounds = glyph?.bounds, bounds.width > 0 {
+          let slant = segment.italic ? 0.2 * (bounds.y + bounds.height) : 0
+          left = min(left, pen + bounds.x * runSize)
+          right = max(right, pen + (bounds.x + bounds.width + slant) * runSize)
+          top = min(top, -raise - (bounds.y + bounds.height) * runSize)
+          bottom = max(bottom, -raise - bounds.y * runSize)
+        }
+        pen += (glyph?.advance ?? 0.6) * runSize
+      }
+      // A slanted letter leans over its neighbour: give it room.
+      if segment.italic { pen += 0.06 * runSize }
+    }
+    width = pen
+    left = min(left, right)
+    ink = Rectangle(x: left, y: top, width: right - left, height: bottom - top)
+    string = text.plain
+    self.size = size
+  }
+
+  /// Breaks a text at spaces into lines no wider than a width; a longer word stands alone.
+  static func wrapped(
+    _ text: RichText, size: Double, width: Double, typeface: any Typeface
+  ) -> [TextLine] {
+    var lines: [TextLine] = []
+    var line = RichText(verbatim: "")
+    var measured = TextLine(line, size: size, typeface: typeface)
+    for word in words(text) where !word.isEmpty {
+      let longer = line.isEmpty ? word : line + RichText(verbatim: " ") + word
+      let trial = TextLine(longer, size: size, typeface: typeface)
+      if trial.width > width, !line.isEmpty {
+        lines.append(measured)
+        line = word
+        measured = TextLine(word, size: size, typeface: typeface)
+      } else {
+        line = longer
+        measured = trial
+      }
+    }
+    if !line.isEmpty { lines.append(measured) }
+    return lines
+  }
+
+  private static func words(_ text: RichText) -> [RichText] {
+    var words = [RichText(verbatim: "")]
+    for segment in text.segments {
+      for (index, part) in segment.string.split(
+        separator: " ", omittingEmptySubsequences: false
+      ).enumerated() {
+        if index > 0 { words.append(RichText(verbatim: "")) }
+        guard !part.isEmpty else { continue }
+        var piece = segment
+        piece.string = String(part)
+        words[words.count - 1].segments.append(piece)
+      }
+    }
+    return words
+  }
+}
