@@ -61,7 +61,9 @@ public struct ColorMap: Hashable, Sendable {
     return ColorMap(name: "inferno") { spline.color(at: $0) }
   }()
 
-  /// Blue, white, orange-brown: an own diverging map. Lightness J′ falls evenly from 96 at the
+  /// From blue over white to orange-brown, a diverging map of our own.
+  ///
+  /// Lightness J′ falls evenly from 96 at the
   /// middle to 30 at both ends, so equal distances from zero look equally dark; blue against
   /// orange is told apart with every common kind of colour blindness.
   public static let diverging = {

@@ -230,7 +230,8 @@ extension Relief {
   /// The mean of a cell's corners; saddles never touch the padding.
   private func centre(_ i: Int, _ j: Int) -> Double {
     let corner = (j - 1) * xs.count + i - 1
-    return (units[corner] + units[corner + 1] + units[corner + xs.count]
+    return
+      (units[corner] + units[corner + 1] + units[corner + xs.count]
       + units[corner + xs.count + 1]) / 4
   }
 

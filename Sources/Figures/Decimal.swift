@@ -64,8 +64,8 @@ struct DecimalNumber: Hashable, Sendable {
   /// Whether the digits are a single 1.
   var isPowerOfTen: Bool { digits == [1] }
 
-  /// Positional notation with a true minus sign, such as `−0.05`; at least `places` digits after
-  /// the decimal point.
+  /// Positional notation with a true minus sign, such as `−0.05`, and at least `places` digits
+  /// after the decimal point.
   func positional(places: Int = 0) -> String {
     var whole = "0"
     var fraction = ""
@@ -85,11 +85,13 @@ struct DecimalNumber: Hashable, Sendable {
     return (isNegative ? "\u{2212}" : "") + whole + (fraction.isEmpty ? "" : "." + fraction)
   }
 
-  /// The digits with the decimal point after the first, such as `3.16`.
-  var mantissa: String {
+  /// The digits with the decimal point after the first, such as `3.16`, and at least `places` of
+  /// them after it.
+  func mantissa(places: Int) -> String {
     var moved = self
+    moved.isNegative = false
     moved.point = 1
-    return moved.positional()
+    return moved.positional(places: places)
   }
 
   private mutating func trim() {

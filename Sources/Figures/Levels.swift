@@ -7,7 +7,9 @@ public enum LevelsOption: Hashable, Sendable {
   /// Exactly these.
   case values([Double])
 
-  /// The values from `lowest` in steps, below `highest`: the `vmin:vmax:vlevel` of Li et al. 2018.
+  /// The values from `lowest` in steps, below `highest`.
+  ///
+  /// These are the `vmin:vmax:vlevel` of Li and others 2018.
   ///
   /// - Parameters:
   ///   - lowest: The first level.
@@ -61,7 +63,8 @@ struct Levels: Hashable, Sendable {
       for decades in [2, 3, 5, 10, 20, 25, 50, 100] {
         all.append(logarithmic(in: range, mantissas: [10], decades: decades))
       }
-    case .symlog(let threshold): all = [symmetric(in: range, threshold: threshold)].compactMap(\.self)
+    case .symlog(let threshold):
+      all = [symmetric(in: range, threshold: threshold)].compactMap(\.self)
     default: break
     }
     var fitting = all.filter { (6...14).contains($0.values.count) }
@@ -129,7 +132,10 @@ struct Levels: Hashable, Sendable {
       }
     }
     // Nearest to ten first; those coarser follow.
-    guard let best = sets.indices.min(by: { abs(sets[$0].values.count - 10) < abs(sets[$1].values.count - 10) })
+    guard
+      let best = sets.indices.min(by: {
+        abs(sets[$0].values.count - 10) < abs(sets[$1].values.count - 10)
+      })
     else { return [Levels(values: [], isIndex: [])] }
     return Array(sets[best...])
   }
@@ -138,7 +144,9 @@ struct Levels: Hashable, Sendable {
   private static func symmetric(in range: ClosedRange<Double>, threshold: Double) -> Levels? {
     let reach = max(abs(range.lowerBound), abs(range.upperBound))
     guard reach / threshold >= 10, (reach / threshold).isFinite else { return nil }
-    for (mantissas, decades) in [([10, 20, 50], 1), ([10, 30], 1), ([10], 1), ([10], 2), ([10], 3), ([10], 5)] {
+    for (mantissas, decades) in [
+      ([10, 20, 50], 1), ([10, 30], 1), ([10], 1), ([10], 2), ([10], 3), ([10], 5),
+    ] {
       let arm = logarithmic(
         in: threshold.nextDown...reach.nextUp, mantissas: mantissas, decades: decades)
       let outside = [arm.above].compactMap(\.self)

@@ -7,6 +7,9 @@ extension Point {
 
   /// The distance from the origin.
   var length: Double { (x * x + y * y).squareRoot() }
+
+  /// The direction on the page in radians, anticlockwise from rightward, y downward.
+  var angle: Double { atan2(-y, x) }
 }
 
 extension Rectangle {
@@ -164,7 +167,8 @@ struct Polyline: Hashable, Sendable {
     var parts: [[Point]] = []
     if isClosed {
       for (index, cut) in sorted.enumerated() {
-        let next = index + 1 < sorted.count
+        let next =
+          index + 1 < sorted.count
           ? sorted[index + 1].lowerBound : sorted[0].lowerBound + length
         if next > cut.upperBound { parts.append(part(from: cut.upperBound, to: next)) }
       }

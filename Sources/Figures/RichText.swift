@@ -113,9 +113,20 @@ extension RichText {
     }
   }
 
+  /// A measured value with as many significant digits as asked for, zeros too: `0.210`.
+  ///
+  /// - Parameters:
+  ///   - value: The value.
+  ///   - significantDigits: How many digits; 3 tell minima apart.
+  public init(measured value: Double, significantDigits: Int = 3) {
+    self.init(value, digits: significantDigits, isPadded: true) { number in
+      (-3..<5).contains(number.exponent)
+    }
+  }
+
   /// A parameter such as λ: `0`, `10⁻²`, `0.02`, `3.16×10⁻⁴`.
   ///
-  /// Powers of ten from a hundred up or a hundredth down are written as powers.
+  /// Powers of ten from a hundred up or a tenth down are written as powers.
   ///
   /// - Parameters:
   ///   - value: The number.
@@ -123,11 +134,13 @@ extension RichText {
   public init(parameter value: Double, significantDigits: Int = 3) {
     self.init(value, digits: significantDigits) { number in
       number.isPowerOfTen
-        ? (-1..<2).contains(number.exponent) : (-3..<5).contains(number.exponent)
+        ? (0..<2).contains(number.exponent) : (-3..<5).contains(number.exponent)
     }
   }
 
-  private init(_ value: Double, digits: Int?, isPositional: (DecimalNumber) -> Bool) {
+  private init(
+    _ value: Double, digits: Int?, isPadded: Bool = false, isPositional: (DecimalNumber) -> Bool
+  ) {
     guard value.isFinite else {
       let name = value.isNaN ? "NaN" : value < 0 ? "\u{2212}∞" : "∞"
       self.init(verbatim: name)
@@ -136,11 +149,14 @@ extension RichText {
     var number = DecimalNumber(value)
     if let digits { number.round(to: digits) }
     if number.digits.isEmpty || isPositional(number) {
-      self.init(verbatim: number.positional())
+      let places = isPadded && !number.digits.isEmpty ? max(0, (digits ?? 0) - number.point) : 0
+      self.init(verbatim: number.positional(places: places))
       return
     }
     let sign = number.isNegative ? "\u{2212}" : ""
-    let factor = number.isPowerOfTen ? "" : "\(number.mantissa)×"
+    let factor =
+      number.isPowerOfTen && !isPadded
+      ? "" : "\(number.mantissa(places: isPadded ? (digits ?? 1) - 1 : 0))×"
     let power = number.exponent < 0 ? "\u{2212}\(-number.exponent)" : "\(number.exponent)"
     self.init(verbatim: sign + factor + "10")
     segments.append(Segment(string: power, superscript: true))

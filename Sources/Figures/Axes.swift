@@ -1,0 +1,123 @@
+/// The plane's part that a frame shows, and its ticks.
+struct Axes: Hashable, Sendable {
+  /// Left and right ends.
+  let x: ClosedRange<Double>
+  /// Lower and upper ends.
+  let y: ClosedRange<Double>
+
+  /// The axes of a field: from the first to the last sample, or half a cell beyond.
+  init(_ field: Field, wholeCells: Bool) {
+    x = Axes.extent(field.xs, wholeCells: wholeCells)
+    y = Axes.extent(field.ys, wholeCells: wholeCells)
+  }
+
+  private static func extent(_ axis: [Double], wholeCells: Bool) -> ClosedRange<Double> {
+    let (first, last) = (axis[0], axis[axis.count - 1])
+    guard wholeCells else { return first...last }
+    return (first - (axis[1] - first) / 2)...(last + (last - axis[axis.count - 2]) / 2)
+  }
+
+  /// Height over width for equal units, or nil where that would leave a sliver (beyond 1 : 2.5).
+  var aspect: Double? {
+    let ratio = (y.upperBound - y.lowerBound) / (x.upperBound - x.lowerBound)
+    return (0.4...2.5).contains(ratio) ? ratio : nil
+  }
+
+  /// The place on the page of a point of the plane.
+  func place(_ point: Point, in frame: Rectangle) -> Point {
+    Point(
+      frame.minX + (point.x - x.lowerBound) / (x.upperBound - x.lowerBound) * frame.width,
+      frame.maxY - (point.y - y.lowerBound) / (y.upperBound - y.lowerBound) * frame.height)
+  }
+
+  /// Whether a point lies in the shown part.
+  func contains(_ point: Point) -> Bool { x.contains(point.x) && y.contains(point.y) }
+}
+
+/// Ticks with their labels measured.
+struct MeasuredTicks: Hashable, Sendable {
+  /// The ticks.
+  let ticks: [Tick]
+  /// Their labels, in the same order.
+  let labels: [TextLine]
+
+  /// Ticks for an axis of a length on the page, as many as fit without touching.
+  ///
+  /// - Parameters:
+  ///   - range: The axis's ends.
+  ///   - length: The axis's length in points.
+  ///   - isHorizontal: Whether labels stand side by side rather than above one another.
+  ///   - scale: The text scale.
+  ///   - typeface: The letters.
+  init(
+    _ range: ClosedRange<Double>, length: Double, isHorizontal: Bool, scale: Double,
+    typeface: any Typeface
+  ) {
+    let size = Size.small * scale
+    var wanted = min(max(Int(length / (36 * scale)) + 1, 3), 6)
+    while true {
+      let ticks = Figures.ticks(in: range, count: wanted)
+      let labels = ticks.map { TextLine($0.label, size: size, typeface: typeface) }
+      let places = ticks.map {
+        ($0.value - range.lowerBound) / (range.upperBound - range.lowerBound) * length
+      }
+      let fits = places.indices.dropFirst().allSatisfy { index in
+        let room = places[index] - places[index - 1]
+        return isHorizontal
+          ? room >= (labels[index].width + labels[index - 1].width) / 2 + 0.5 * size
+          : room >= 1.4 * size
+      }
+      if fits || wanted <= 2 {
+        self.ticks = ticks
+        self.labels = labels
+        return
+      }
+      wanted -= 1
+    }
+  }
+
+  /// The widest label.
+  var width: Double { labels.map(\.width).max() ?? 0 }
+}
+
+extension Sheet {
+  /// Draws a frame with its ticks outside.
+  ///
+  /// - Parameters:
+  ///   - axes: What the frame shows.
+  ///   - frame: Where.
+  ///   - x: The horizontal axis's ticks.
+  ///   - y: The vertical axis's ticks.
+  ///   - labelsX: Whether the horizontal ticks are labelled.
+  ///   - labelsY: Whether the vertical ticks are labelled.
+  ///   - style: Colours and letters.
+  mutating func axes(
+    _ axes: Axes, in frame: Rectangle, x: MeasuredTicks, y: MeasuredTicks, labelsX: Bool,
+    labelsY: Bool, style: FigureStyle
+  ) {
+    let s = style.page.textScale
+    let line = Stroke(style.theme.text, width: 0.8 * s)
+    let (length, gap) = (2.6 * s, 2 * s)
+    let capHeight = style.typeface.capHeight * Size.small * s
+    var marks: [Path.Step] = []
+    for (tick, label) in zip(x.ticks, x.labels) {
+      let place = axes.place(Point(tick.value, axes.y.lowerBound), in: frame)
+      marks += [.move(place), .line(Point(place.x, place.y + length))]
+      guard labelsX else { continue }
+      // Centred on its digits: a minus sign hangs to the left.
+      text(
+        label, at: Point(place.x, place.y + length + gap + capHeight), .center,
+        color: style.theme.text, on: [style.theme.background], role: .tick)
+    }
+    for (tick, label) in zip(y.ticks, y.labels) {
+      let place = axes.place(Point(axes.x.lowerBound, tick.value), in: frame)
+      marks += [.move(place), .line(Point(place.x - length, place.y))]
+      guard labelsY else { continue }
+      text(
+        label, at: Point(place.x - length - gap, place.y + capHeight / 2), .right,
+        color: style.theme.text, on: [style.theme.background], role: .tick)
+    }
+    stroke(Path(marks), line)
+    stroke(frame.path, line)
+  }
+}

@@ -1,0 +1,166 @@
+/// A colour bar measured: what it says, and how much room it takes beside a frame.
+struct ColorBar: Hashable, Sendable {
+  /// The norm it explains.
+  let norm: Norm
+  /// Whether colours are bands between levels rather than continuous.
+  let isBanded: Bool
+  /// Places between 0 and 1 with their labels; every boundary of a banded bar is a tick, though
+  /// not each has room for a label.
+  let ticks: [(unit: Double, label: TextLine?)]
+  private let title: TextLine
+  private let style: FigureStyle
+
+  static func == (left: ColorBar, right: ColorBar) -> Bool {
+    left.norm == right.norm && left.title == right.title
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(norm)
+    hasher.combine(title)
+  }
+
+  /// Measures a bar.
+  ///
+  /// - Parameters:
+  ///   - norm: The norm.
+  ///   - isBanded: Whether colours are bands between levels.
+  ///   - height: The bar's height in points.
+  ///   - style: Letters, colours and title.
+  init(_ norm: Norm, isBanded: Bool, height: Double, style: FigureStyle) {
+    self.norm = norm
+    self.isBanded = isBanded
+    self.style = style
+    let s = style.page.textScale
+    title = TextLine(style.colorBarTitle, size: Size.body * s, typeface: style.typeface)
+    let levels = norm.levels
+    var values = levels.values.map { (value: $0, isIndex: false) }
+    for index in values.indices { values[index].isIndex = levels.isIndex[index] }
+    if let constant = norm.constant { values = [(constant, true)] }
+    if let below = levels.below, isBanded { values.insert((below, false), at: 0) }
+    if let above = levels.above, isBanded { values.append((above, false)) }
+    let marks = values.map {
+      (unit: norm.scale.unit($0.value), value: $0.value, isIndex: $0.isIndex)
+    }
+    .filter { $0.unit > -1e-9 && $0.unit < 1 + 1e-9 }
+
+    // Labels never stand closer than lines of text.
+    let room = 1.1 * Size.small * s / max(height, 1)
+    let chosen =
+      ColorBar.choices(marks.map { ($0.value, $0.isIndex) }).first { choice in
+        let places = choice.map { marks[$0].unit }
+        return zip(places, places.dropFirst()).allSatisfy { $1 - $0 >= room }
+      } ?? []
+    ticks = marks.enumerated().map { index, mark in
+      guard chosen.contains(index) else { return (mark.unit, nil) }
+      let label = TextLine(
+        RichText(number: mark.value), size: Size.small * s, typeface: style.typeface)
+      return (mark.unit, label)
+    }
+  }
+
+  /// Which marks to label, the best choice first: all; on a scale with decades 1-2-5, 1-5, 1-3 or
+  /// 1 of each; every second, third, …, in step with zero.
+  private static func choices(_ marks: [(value: Double, isIndex: Bool)]) -> [[Int]] {
+    let all = Array(marks.indices)
+    var choices = [all]
+    let numbers = marks.map { DecimalNumber($0.value) }
+    if marks.contains(where: { $0.isIndex && $0.value != 0 }) {
+      for digits: Set<[UInt8]> in [[[1], [2], [5]], [[1], [5]], [[1], [3]], [[1]]] {
+        choices.append(all.filter { digits.contains(numbers[$0].digits) })
+      }
+    }
+    let base = choices[choices.count - 1]
+    let anchor = base.firstIndex { marks[$0].value == 0 } ?? 0
+    for every in 2...max(2, base.count) {
+      choices.append(
+        base.enumerated().filter { ($0.offset - anchor) % every == 0 }.map(\.element))
+    }
+    return choices
+  }
+
+  private var scale: Double { style.page.textScale }
+  private var labelWidth: Double { ticks.compactMap { $0.label?.width }.max() ?? 0 }
+
+  /// The room it takes to the right of a frame.
+  var width: Double {
+    let titleRoom = title.runs.isEmpty ? 0 : 3 * scale + title.ascent + title.descent
+    return (6 + 8 + 2.2 + 2) * scale + labelWidth + titleRoom
+  }
+
+  /// Draws it beside a frame, as high as the frame.
+  ///
+  /// - Parameters:
+  ///   - sheet: The page.
+  ///   - frame: The frame, or the space from the first to the last row of frames.
+  /// - Returns: The bar's rectangle.
+  func draw(on sheet: inout Sheet, beside frame: Rectangle) -> Rectangle {
+    let s = scale
+    let theme = style.theme
+    let bar = Rectangle(
+      x: frame.maxX + 6 * s, y: frame.minY, width: 8 * s, height: frame.height)
+    func place(_ unit: Double) -> Double { bar.maxY - unit * bar.height }
+    if isBanded {
+      // Nested like the plot: each part covers all above its lower edge.
+      sheet.fill(bar.path, norm.colors[0])
+      for (index, level) in norm.levels.values.enumerated() {
+        let unit = norm.scale.unit(level)
+        guard unit < 1 else { continue }
+        let top = place(max(unit, 0))
+        sheet.fill(
+          Rectangle(x: bar.x, y: bar.y, width: bar.width, height: top - bar.y).path,
+          norm.colors[index + 1])
+      }
+    } else if norm.constant != nil {
+      sheet.fill(bar.path, norm.colors[0])
+    } else {
+      let steps = 256
+      let pixels = (0..<steps).map {
+        norm.color(atUnit: 1 - (Double($0) + 0.5) / Double(steps)).pixel
+      }
+      sheet.elements.append(.image(Raster(width: 1, height: steps, pixels: pixels), bar))
+    }
+    let outline = Stroke(theme.text, width: 0.8 * s)
+    let tip = 5 * s
+    if norm.hasLowerArrow {
+      let color = isBanded ? norm.colors[0] : norm.color(atUnit: 0)
+      let arrow = Path(
+        [Point(bar.minX, bar.maxY), Point(bar.midX, bar.maxY + tip), Point(bar.maxX, bar.maxY)],
+        closed: true)
+      sheet.fill(arrow, color)
+      sheet.stroke(arrow, outline)
+    }
+    if norm.hasUpperArrow {
+      let color = isBanded ? norm.colors[norm.colors.count - 1] : norm.color(atUnit: 1)
+      let arrow = Path(
+        [Point(bar.minX, bar.minY), Point(bar.midX, bar.minY - tip), Point(bar.maxX, bar.minY)],
+        closed: true)
+      sheet.fill(arrow, color)
+      sheet.stroke(arrow, outline)
+    }
+    sheet.stroke(bar.path, outline)
+    let capHeight = style.typeface.capHeight * Size.small * s
+    var marks: [Path.Step] = []
+    for tick in ticks {
+      let y = place(tick.unit)
+      marks += [.move(Point(bar.maxX, y)), .line(Point(bar.maxX + 2.2 * s, y))]
+      guard let label = tick.label else { continue }
+      sheet.text(
+        label, at: Point(bar.maxX + 4.2 * s, y + capHeight / 2), color: theme.text,
+        on: [theme.background], role: .colorBarTick)
+    }
+    sheet.stroke(Path(marks), Stroke(theme.text, width: 0.6 * s))
+    // Reading upward, on the far side of the labels.
+    let x = bar.maxX + 4.2 * s + labelWidth + 3 * s + title.ascent
+    sheet.text(
+      title, at: Point(x, bar.midY), .center, angle: .pi / 2, color: theme.text,
+      on: [theme.background], role: .colorBarTitle)
+    return bar
+  }
+}
+
+extension TextLine {
+  /// How far letters reach above the baseline.
+  var ascent: Double { max(0, -ink.minY) }
+  /// How far letters reach below the baseline.
+  var descent: Double { max(0, ink.maxY) }
+}

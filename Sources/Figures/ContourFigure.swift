@@ -1,0 +1,245 @@
+/// Draws a field as nested filled regions with labelled contours, a colour bar and marks.
+///
+/// - Parameters:
+///   - panel: The field, its title and its marks.
+///   - style: How it looks.
+/// - Returns: The drawing and its layout.
+/// - Throws: `FigureError` if the style cannot show these values or the page is too small.
+public func contourFigure(_ panel: Panel, style: FigureStyle) throws -> Figure {
+  try FigureComposer([panel], style: style, content: .contours).figure()
+}
+
+/// A panel's contours on the page: shared levels first, supplementary ones after them.
+struct ContourPlot {
+  /// One contour.
+  struct Level: Hashable, Sendable {
+    var value: Double
+    /// The colours on both sides.
+    var sides: [Color]
+    var isIndex: Bool
+    var isSupplementary: Bool
+    var label: TextLine
+    /// Its regions, on the page.
+    var rings: [[Point]]
+    /// Its lines, on the page.
+    var lines: [Polyline]
+  }
+
+  let levels: [Level]
+  let frame: Rectangle
+  /// The share of the lines' length that runs within 1 mm of another level's line.
+  let crowded: Double
+  private let index: SegmentIndex
+  private let owners: [Int]
+  private let missing: Path?
+  private let style: FigureStyle
+  private let base: Color
+  private let isBanded: Bool
+
+  /// Lines this near cannot be followed: 1 mm in points.
+  private static let leastSpacing = 72 / 25.4
+
+  /// Finds the contours of a field.
+  ///
+  /// - Parameters:
+  ///   - field: The samples.
+  ///   - norm: Levels and colours.
+  ///   - axes: What the frame shows.
+  ///   - frame: Where.
+  ///   - style: Letters.
+  ///   - isBanded: Whether the contours bound colours rather than run over cells.
+  ///   - supplements: Whether to add dashed levels where the norm gives fewer than five.
+  init(
+    _ field: Field, norm: Norm, axes: Axes, frame: Rectangle, style: FigureStyle,
+    isBanded: Bool, supplements: Bool
+  ) {
+    self.frame = frame
+    self.isBanded = isBanded
+    self.style = style
+    base = norm.colors[0]
+    let relief = Relief(field, scale: norm.scale)
+    let s = style.page.textScale
+    let range = field.range ?? 0...0
+    func level(
+      _ value: Double, sides: [Color], isIndex: Bool, isSupplementary: Bool
+    ) -> Level {
+      let contour = relief.contour(at: norm.scale.unit(value))
+      func onPage(_ points: [Point]) -> [Point] {
+        simplified(points.map { axes.place($0, in: frame) }, tolerance: 0.02)
+      }
+      return Level(
+        value: value, sides: sides, isIndex: isIndex, isSupplementary: isSupplementary,
+        label: TextLine(
+          RichText(number: value), size: Size.small * s, typeface: style.typeface),
+        rings: contour.rings.map { onPage($0 + $0.prefix(1)) }.filter { $0.count > 3 },
+        lines: contour.lines.map { Polyline(onPage($0)) }.filter { $0.length > 0.5 })
+    }
+    var levels = norm.levels.values.enumerated().map { index, value in
+      level(
+        value, sides: [norm.colors[index], norm.colors[index + 1]],
+        isIndex: norm.levels.isIndex[index], isSupplementary: false)
+    }
+    let shown = levels.count { !$0.lines.isEmpty }
+    if supplements, shown < 5, range.lowerBound < range.upperBound {
+      for value in ContourPlot.supplement(norm.levels.values, in: range, kind: norm.scale.kind) {
+        let part = norm.levels.values.partitioningIndex { $0 > value }
+        let extra = level(
+          value, sides: [norm.colors[part]], isIndex: false, isSupplementary: true)
+        if !extra.lines.isEmpty { levels.append(extra) }
+      }
+    }
+    self.levels = levels
+    owners = levels.enumerated().flatMap { number, level in level.lines.map { _ in number } }
+    let lines = levels.flatMap(\.lines)
+    index = SegmentIndex(lines, frame: frame)
+    missing =
+      relief.missing.isEmpty ? nil : ContourPlot.missingCells(field, axes: axes, frame: frame)
+
+    var (near, all) = (0, 0)
+    for (number, line) in lines.enumerated() {
+      for step in 0..<Int(line.length / (4 * s)) {
+        let point = line.point(at: (Double(step) + 0.5) * 4 * s)
+        all += 1
+        let owners = owners
+        if index.touches(
+          center: point, radius: ContourPlot.leastSpacing * s,
+          whereLine: { owners[$0] != owners[number] })
+        {
+          near += 1
+        }
+      }
+    }
+    crowded = all == 0 ? 0 : Double(near) / Double(all)
+  }
+
+  /// Nice values of a panel's own range that are not among the shared levels.
+  private static func supplement(
+    _ shared: [Double], in range: ClosedRange<Double>, kind: ScaleKind
+  ) -> [Double] {
+    let own = Levels.candidates(in: range, kind: range.lowerBound > 0 ? kind : .linear)
+    // The coarsest set that still makes five in all.
+    let fitting = own.last { set in
+      set.values.count { !shared.contains($0) } + shared.count { range.contains($0) } >= 5
+    }
+    return (fitting ?? own.first)?.values.filter { !shared.contains($0) } ?? []
+  }
+
+  /// The cells between samples of which at least one is missing, as strips of whole rows.
+  private static func missingCells(_ field: Field, axes: Axes, frame: Rectangle) -> Path {
+    var steps: [Path.Step] = []
+    let nx = field.xs.count
+    for row in 0..<(field.ys.count - 1) {
+      var column = 0
+      while column < nx - 1 {
+        func isMissing(_ i: Int) -> Bool {
+          [row * nx + i, row * nx + i + 1, (row + 1) * nx + i, (row + 1) * nx + i + 1]
+            .contains { Field.isMissing(field.values[$0]) }
+        }
+        let start = column
+        while column < nx - 1, isMissing(column) { column += 1 }
+        if column > start {
+          let a = axes.place(Point(field.xs[start], field.ys[row]), in: frame)
+          let b = axes.place(Point(field.xs[column], field.ys[row + 1]), in: frame)
+          steps +=
+            Rectangle(x: a.x, y: b.y, width: b.x - a.x, height: a.y - b.y).path.steps
+        } else {
+          column += 1
+        }
+      }
+    }
+    return Path(steps)
+  }
+
+  /// Paints the regions: each "at or above" region over the last, so that no seam can show.
+  func fill(on sheet: inout Sheet) {
+    var regions: [Drawing.Element] = [.fill(frame.path, base)]
+    for level in levels where !level.isSupplementary && !level.rings.isEmpty {
+      let path = Path(level.rings.flatMap { Path($0.dropLast(), closed: true).steps })
+      regions.append(.fill(path, level.sides[1]))
+    }
+    sheet.elements.append(.clip(frame.path, regions))
+  }
+
+  /// Draws the lines, broken where labels stand, the missing part and the labels.
+  ///
+  /// - Parameters:
+  ///   - sheet: The page.
+  ///   - obstacles: What labels must not touch.
+  /// - Returns: Labels and contours as drawn.
+  func drawLines(
+    on sheet: inout Sheet, avoiding obstacles: [OrientedBox]
+  ) -> (labels: [FigureLayout.LabelRecord], contours: [FigureLayout.ContourRecord]) {
+    let s = style.page.textScale
+    let placer = ContourLabels(
+      sizes: levels.map { ($0.label.ink.width, $0.label.ink.height) }, frame: frame,
+      obstacles: obstacles, scale: s)
+    let lines = zip(owners, levels.flatMap(\.lines)).map { LabelledLine(level: $0, line: $1) }
+    let labels = placer.place(on: lines, index: index)
+    var strokes: [Drawing.Element] = []
+    for (number, entry) in lines.enumerated() {
+      let level = levels[entry.level]
+      let cuts = labels.filter { $0.line == number }.map(\.cut)
+      let path = entry.line.removing(cuts).reduce(into: Path()) { path, part in
+        let closed = part.count > 3 && part.first == part.last
+        path.steps += Path(closed ? part.dropLast() : part, closed: closed).steps
+      }
+      strokes.append(
+        .stroke(
+          path,
+          Stroke(
+            Contrast.shade(on: level.sides, ratio: 1.05 * Contrast.line), width: width(of: level),
+            dash: level.isSupplementary ? [3 * s, 2 * s] : [])))
+    }
+    sheet.elements.append(.clip(frame.path, strokes))
+    if let missing, isBanded { sheet.hatch(missing, in: frame, style: style) }
+    for label in labels {
+      let level = levels[label.level]
+      let ink = Contrast.ink(on: level.sides)
+      // The gap shows both neighbours; where one of them is too near to the ink, the letters get
+      // an edge in the other's colour.
+      let best = level.sides.max { Contrast.ratio(ink, $0) < Contrast.ratio(ink, $1) } ?? base
+      let isClear = isBanded && Contrast.ratio(ink, on: level.sides) >= Contrast.text
+      let box = label.box
+      let middle = level.label.ink
+      let anchor =
+        box.center - box.along * (middle.midX - level.label.width / 2) - box.across * middle.midY
+      sheet.text(
+        level.label, at: anchor, .center, angle: box.angle, color: ink, on: level.sides,
+        halo: isClear ? nil : Stroke(best, width: 2.4 * s), role: .contourLabel)
+    }
+    return (
+      labels.map { FigureLayout.LabelRecord(level: levels[$0.level].value, box: $0.box) },
+      levels.filter { !$0.lines.isEmpty }.map { level in
+        FigureLayout.ContourRecord(
+          level: level.value, isSupplementary: level.isSupplementary,
+          longest: level.lines.map(\.length).max() ?? 0, labelWidth: level.label.ink.width,
+          lineWidth: width(of: level))
+      }
+    )
+  }
+
+  private func width(of level: Level) -> Double {
+    (level.isIndex ? 1.15 : 0.6) * style.page.textScale
+  }
+}
+
+extension Sheet {
+  /// Covers an area with a grey hatching that says "no value here".
+  mutating func hatch(_ area: Path, in frame: Rectangle, style: FigureStyle) {
+    let (fill, line) = style.theme.missing
+    let step = 4 * style.page.textScale
+    var lines: [Path.Step] = []
+    for index in 0..<Int((frame.width + frame.height) / step) + 1 {
+      let x = frame.minX + Double(index) * step
+      lines += [.move(Point(x, frame.minY)), .line(Point(x - frame.height, frame.maxY))]
+    }
+    // Nonoverlapping rectangles, so even-odd keeps all of them.
+    elements.append(
+      .clip(
+        frame.path,
+        [
+          .fill(area, fill),
+          .clip(area, [.stroke(Path(lines), Stroke(line, width: 0.6 * style.page.textScale))]),
+        ]))
+  }
+}

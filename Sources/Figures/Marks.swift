@@ -1,0 +1,138 @@
+extension Sheet {
+  /// Draws a mark: white with a black edge, so that it is seen on any colour.
+  ///
+  /// - Parameters:
+  ///   - kind: Its shape.
+  ///   - center: Where.
+  ///   - s: Its size in multiples of that in print.
+  mutating func mark(_ kind: Mark.Kind, at center: Point, scale s: Double) {
+    func spot(_ x: Double, _ y: Double) -> Point { Point(center.x + x * s, center.y + y * s) }
+    let black = Stroke(.black, width: 2.8 * s, roundCaps: true)
+    let white = Stroke(.white, width: 1.3 * s, roundCaps: true)
+    switch kind {
+    case .centre:
+      let ring = Path(circleAt: center, radius: 4.6 * s)
+      stroke(ring, Stroke(.black, width: 2.4 * s))
+      stroke(ring, Stroke(.white, width: 1.1 * s))
+    case .minimum:
+      // Small enough to stand inside the ring of the centre.
+      let cross = Path([
+        .move(spot(-2.7, 0)), .line(spot(2.7, 0)), .move(spot(0, -2.7)), .line(spot(0, 2.7)),
+      ])
+      stroke(cross, black)
+      stroke(cross, white)
+    case .start:
+      let square = Path(
+        [spot(-2.3, -2.3), spot(2.3, -2.3), spot(2.3, 2.3), spot(-2.3, 2.3)], closed: true)
+      stroke(square, Stroke(.black, width: 1.8 * s))
+      fill(square, .white)
+    case .end:
+      let diamond = Path([spot(0, -3.4), spot(3.4, 0), spot(0, 3.4), spot(-3.4, 0)], closed: true)
+      stroke(diamond, Stroke(.white, width: 2 * s))
+      fill(diamond, .black)
+    case .point:
+      let disc = Path(circleAt: center, radius: 2 * s)
+      stroke(disc, Stroke(.black, width: 1.8 * s))
+      fill(disc, .white)
+    }
+  }
+
+  /// Draws a path through the plane with a dark edge.
+  mutating func trail(_ points: [Point], scale s: Double) {
+    guard points.count > 1 else { return }
+    let path = Path(points)
+    stroke(path, Stroke(.black, width: 2.4 * s, roundCaps: true))
+    stroke(path, Stroke(.white, width: 1.1 * s, roundCaps: true))
+  }
+}
+
+/// What marks and trails mean, set in lines under the axes, where it covers nothing.
+struct Legend: Hashable, Sendable {
+  /// The shape of an entry.
+  enum Symbol: Hashable, Sendable {
+    case mark(Mark.Kind)
+    case trail
+  }
+
+  private struct Entry: Hashable, Sendable {
+    var symbol: Symbol
+    var text: TextLine
+  }
+
+  /// Entries, line by line.
+  private let rows: [[Entry]]
+  private let scale: Double
+
+  /// Room for the symbol before its text.
+  private var indent: Double { 13 * scale }
+  /// Space between entries.
+  private var space: Double { 11 * scale }
+
+  /// Collects what the panels show; the values of marks stand in it if there is one panel.
+  ///
+  /// - Parameters:
+  ///   - panels: The panels.
+  ///   - axes: What each panel's frame shows.
+  ///   - width: The room for a line.
+  ///   - style: Letters.
+  init(_ panels: [Panel], axes: [Axes], width: Double, style: FigureStyle) {
+    let s = style.page.textScale
+    scale = s
+    var entries: [Entry] = []
+    var known: Set<String> = []
+    func add(_ symbol: Symbol, _ text: RichText) {
+      guard known.insert("\(symbol) \(text)").inserted else { return }
+      entries.append(
+        Entry(
+          symbol: symbol, text: TextLine(text, size: Size.small * s, typeface: style.typeface)))
+    }
+    for (panel, axes) in zip(panels, axes) {
+      for trail in panel.trails { add(.trail, trail.label) }
+      for mark in panel.marks {
+        var text = mark.label
+        if panels.count == 1, let value = mark.value {
+          text = text + RichText(verbatim: " ") + RichText(measured: value)
+        }
+        if !axes.contains(mark.at) { text = text + RichText(verbatim: " (outside)") }
+        add(.mark(mark.kind), text)
+      }
+    }
+    var rows: [[Entry]] = []
+    var used = 0.0
+    for entry in entries {
+      let room = 13 * s + entry.text.width
+      if rows.isEmpty || used + 11 * s + room > width {
+        rows.append([entry])
+        used = room
+      } else {
+        rows[rows.count - 1].append(entry)
+        used += 11 * s + room
+      }
+    }
+    self.rows = rows
+  }
+
+  private var lineHeight: Double { 11.5 * scale }
+
+  /// How much room it takes; 0 if there is nothing to explain.
+  var height: Double { Double(rows.count) * lineHeight }
+
+  /// Draws it with its top left corner at a place.
+  func draw(on sheet: inout Sheet, at corner: Point, style: FigureStyle) {
+    for (line, row) in rows.enumerated() {
+      var x = corner.x
+      let y = corner.y + (Double(line) + 0.5) * lineHeight
+      for entry in row {
+        switch entry.symbol {
+        case .mark(let kind): sheet.mark(kind, at: Point(x + 5.6 * scale, y), scale: 0.9 * scale)
+        case .trail: sheet.trail([Point(x, y), Point(x + 10 * scale, y)], scale: scale)
+        }
+        sheet.text(
+          entry.text,
+          at: Point(x + indent, y + style.typeface.capHeight * Size.small * scale / 2),
+          color: style.theme.text, on: [style.theme.background], role: .legend)
+        x += indent + entry.text.width + space
+      }
+    }
+  }
+}

@@ -1,0 +1,205 @@
+/// From values to colours: a scale, the levels that cut it, and the colours of the parts.
+///
+/// One such object serves a panel's pixels, its contours and its colour bar, and all panels that
+/// are to be compared.
+struct Norm: Hashable, Sendable {
+  /// Positions of values; 0 and 1 are the ends of the colour bar.
+  let scale: Scale
+  /// The contours.
+  let levels: Levels
+  /// Colours of the parts between levels, one more than there are levels.
+  let colors: [Color]
+  /// Whether the lowest part is drawn as an arrow under the bar, since it has no lower end.
+  let hasLowerArrow: Bool
+  /// Whether the highest part is drawn as an arrow over the bar.
+  let hasUpperArrow: Bool
+  /// Where colours of single values come from.
+  let map: ColorMap
+  /// The only value of the data, if there is just one.
+  let constant: Double?
+
+  /// The norms for some fields, best first, each later one with fewer levels.
+  ///
+  /// - Parameters:
+  ///   - fields: What is to be compared.
+  ///   - style: Scale, levels, range and colours.
+  ///   - isBanded: Whether the bar ends at nice levels (contours) or at the data's ends (heatmaps).
+  ///   - hasFloor: Whether zeros are expected and belong below a floor (excess over a minimum).
+  /// - Returns: The norms; none if no sample is finite.
+  /// - Throws: `FigureError` if the style's scale or levels cannot show these values.
+  static func candidates(
+    for fields: [Field], style: FigureStyle, isBanded: Bool, hasFloor: Bool
+  ) throws(FigureError) -> [Norm] {
+    let ranges = fields.compactMap(\.range)
+    guard var low = ranges.map(\.lowerBound).min(), var high = ranges.map(\.upperBound).max() else {
+      return []
+    }
+    if let range = style.range { (low, high) = (range.lowerBound, range.upperBound) }
+    let (dataLow, dataHigh) = (
+      min(low, ranges.map(\.lowerBound).min() ?? low),
+      max(high, ranges.map(\.upperBound).max() ?? high)
+    )
+    guard low < high else {
+      // One value only: a bar of one colour, ticked at that value.
+      let reach = low == 0 ? 1 : min(max(abs(low) * 0.1, 1e-300), 1e300)
+      let scale = try Scale(
+        .linear, from: max(low - reach, -.greatestFiniteMagnitude),
+        to: min(low + reach, .greatestFiniteMagnitude))
+      return [
+        Norm(
+          scale: scale, levels: Levels(values: [], isIndex: []),
+          colors: [style.colorMap.color(at: 0.5)], hasLowerArrow: dataLow < low,
+          hasUpperArrow: dataHigh > high, map: style.colorMap, constant: low)
+      ]
+    }
+
+    let kind = try kind(of: style.scale, low: low, high: high, fields: fields, hasFloor: hasFloor)
+    if kind == .log {
+      if style.colorMap.isDiverging {
+        throw FigureError(
+          "A diverging colour map is centred on 0, which a logarithmic scale does not have; "
+            + "choose another map, or the scale linear or symlog.")
+      }
+      if style.range == nil { low = floor(of: fields, low: low, high: high) }
+      guard low < high else {
+        throw FigureError(
+          "A logarithmic scale needs two different positive values; \(high) is the only one.")
+      }
+    } else if style.colorMap.isDiverging, !isBanded {
+      let reach = max(abs(low), abs(high))
+      (low, high) = (-reach, reach)
+    }
+
+    let sets: [Levels]
+    switch style.levels {
+    case .automatic: sets = Levels.candidates(in: low...high, kind: kind)
+    case .values(let values): sets = [try Levels.explicit(values)]
+    }
+    var norms: [Norm] = []
+    for levels in sets {
+      norms.append(
+        try Norm(
+          kind, levels: levels, low: low, high: high, dataLow: dataLow, dataHigh: dataHigh,
+          isBanded: isBanded, map: style.colorMap))
+    }
+    return norms
+  }
+
+  private init(
+    _ kind: ScaleKind, levels: Levels, low: Double, high: Double, dataLow: Double, dataHigh: Double,
+    isBanded: Bool, map: ColorMap
+  ) throws(FigureError) {
+    var (lower, upper) = (low, high)
+    if isBanded {
+      // The bar ends at the nice value beyond the data; without one, at the outermost level.
+      let values = levels.values.filter { kind != .log || $0 > 0 }
+      if let below = levels.below {
+        lower = below
+      } else if values.count > 1 {
+        lower = values[0]
+      }
+      if let above = levels.above {
+        upper = above
+      } else if values.count > 1 {
+        upper = values[values.count - 1]
+      }
+    }
+    let scale = try Scale(kind, from: lower, to: upper)
+    self.scale = scale
+    self.levels = levels
+    self.map = map
+    constant = nil
+    hasLowerArrow = dataLow < lower
+    hasUpperArrow = dataHigh > upper
+
+    let inner = levels.values.map(scale.unit).map { $0.isFinite ? $0 : 0 }
+    // A part without an end is taken as long as its neighbour.
+    let first = inner.first ?? 0.5
+    let last = inner.last ?? 0.5
+    let start = first > 0 ? 0 : first - (inner.count > 1 ? inner[1] - first : 0.1)
+    let end = last < 1 ? 1 : last + (inner.count > 1 ? last - inner[inner.count - 2] : 0.1)
+    let edges = [start] + inner + [end]
+    let zero = scale.unit(0)
+    let arm = max(abs(start - zero), abs(end - zero))
+    colors = zip(edges, edges.dropFirst()).map { from, to in
+      let middle = (from + to) / 2
+      if map.isDiverging {
+        return map.color(at: 0.5 + 0.5 * (middle - zero) / arm)
+      }
+      return map.color(at: (middle - start) / (end - start))
+    }
+  }
+
+  private init(
+    scale: Scale, levels: Levels, colors: [Color], hasLowerArrow: Bool, hasUpperArrow: Bool,
+    map: ColorMap, constant: Double?
+  ) {
+    self.scale = scale
+    self.levels = levels
+    self.colors = colors
+    self.hasLowerArrow = hasLowerArrow
+    self.hasUpperArrow = hasUpperArrow
+    self.map = map
+    self.constant = constant
+  }
+
+  /// The colour of one value in a heatmap.
+  func color(of value: Double) -> Color {
+    if constant != nil { return colors[0] }
+    return color(atUnit: scale.unit(value))
+  }
+
+  /// The colour of a place on a heatmap's bar.
+  func color(atUnit unit: Double) -> Color {
+    guard map.isDiverging else { return map.color(at: unit) }
+    let zero = scale.unit(0)
+    return map.color(at: 0.5 + 0.5 * (unit - zero) / max(abs(zero), abs(1 - zero)))
+  }
+
+  /// The same for equal norms only.
+  var hash: String {
+    fingerprint(
+      "\(scale.hash) \(levels.values) \(colors.map(\.pixel)) \(hasLowerArrow) \(hasUpperArrow)")
+  }
+
+  private static func kind(
+    of option: ScaleOption, low: Double, high: Double, fields: [Field], hasFloor: Bool
+  ) throws(FigureError) -> ScaleKind {
+    switch option {
+    case .linear: return .linear
+    case .log:
+      guard low >= 0 else {
+        throw FigureError(
+          "A logarithmic scale cannot show negative values, and the smallest here is \(low); "
+            + "choose linear or symlog.")
+      }
+      return high > 0 ? .log : .linear
+    case .symlog:
+      // A thousandth of the reach is linear: three decades on either side stay apart.
+      let reach = max(abs(low), abs(high))
+      let decade = DecimalNumber(reach).exponent - 3
+      let threshold = decimal(1, exponent: decade)
+      return threshold > 0 ? .symlog(threshold: threshold) : .linear
+    case .automatic:
+      if hasFloor {
+        let least = floor(of: fields, low: low, high: high)
+        return least > 0 && high / least >= 10 ? .log : .linear
+      }
+      return low > 0 && high / low >= 10 ? .log : .linear
+    }
+  }
+
+  /// The least value a logarithmic scale should reach down to.
+  ///
+  /// A deep, narrow minimum can take up half of the decades and a hundredth of the picture. If the
+  /// value that one sample in two hundred lies under is more than a decade above the least, the
+  /// scale starts there; the rest is told by the bar's arrow and a note.
+  private static func floor(of fields: [Field], low: Double, high: Double) -> Double {
+    var positive = fields.flatMap { $0.values.filter { $0 > 0 && $0.isFinite && $0 <= high } }
+    guard !positive.isEmpty else { return high }
+    positive.sort()
+    let least = max(positive[0], low)
+    let common = positive[positive.count / 200]
+    return common / least > 10 ? common : least
+  }
+}

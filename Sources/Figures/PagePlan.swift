@@ -1,0 +1,322 @@
+import Foundation
+
+/// Where everything stands on the page.
+struct PagePlan {
+  /// Page size in points.
+  let width: Double
+  private(set) var height = 0.0
+  /// One frame for each panel.
+  private(set) var frames: [Rectangle] = []
+  /// The bar that stands at a panel, for all panels at the first of them if shared.
+  private(set) var bars: [ColorBar?] = []
+  /// The frame, or block of frames, that each bar stands beside.
+  private(set) var barSpans: [Rectangle] = []
+  private(set) var xTicks: [MeasuredTicks] = []
+  private(set) var yTicks: [MeasuredTicks] = []
+  /// Whether each panel labels its horizontal and vertical ticks.
+  private(set) var labelsTicks: [(x: Bool, y: Bool)] = []
+
+  private let style: FigureStyle
+  private var lines: [PlacedLine] = []
+  private let legend: Legend
+  private var legendCorner = Point(0, 0)
+
+  private struct PlacedLine {
+    var line: TextLine
+    var anchor: Point
+    var alignment = Sheet.Alignment.left
+    var angle = 0.0
+    var isSecondary = false
+    var role: FigureLayout.TextBox.Role
+  }
+
+  /// Plans a page.
+  ///
+  /// - Parameters:
+  ///   - panels: What to show.
+  ///   - axes: Which part of the plane each panel shows.
+  ///   - norms: Each panel's norm; nil where nothing is finite.
+  ///   - style: Page, letters and titles.
+  ///   - isBanded: Whether bars show bands.
+  ///   - sharesAxes: Whether only outer panels need tick labels.
+  /// - Throws: `FigureError` if the frames would be too small to read.
+  init(
+    _ panels: [Panel], axes: [Axes], norms: [Norm?], style: FigureStyle, isBanded: Bool,
+    sharesAxes: Bool
+  ) throws(FigureError) {
+    self.style = style
+    let s = style.page.textScale
+    let typeface = style.typeface
+    let count = panels.count
+    width = style.page.width
+    let margin = 4 * s
+    let textWidth = width - 2 * margin
+    let hasOwnBars = style.sharing == .own && count > 1
+
+    // Step 1: measure what surrounds the frames.
+    let capHeight = typeface.capHeight * Size.small * s
+    let titleLines = TextLine.wrapped(
+      style.title, size: Size.title * s, width: textWidth, typeface: typeface)
+    let subtitleLines = TextLine.wrapped(
+      style.subtitle, size: Size.small * s, width: textWidth, typeface: typeface)
+    let xTitle = TextLine(style.xTitle, size: Size.body * s, typeface: typeface)
+    let yTitle = TextLine(style.yTitle, size: Size.body * s, typeface: typeface)
+    legend = Legend(panels, axes: axes, width: textWidth, style: style)
+
+    // Frames no smaller than this hold contours, labels and three ticks.
+    let leastFrame = (count == 1 ? 60 : 72) * s
+    var columns = count
+    var rows = 1
+    var frameWidth = 0.0
+    var frameHeight = 0.0
+    var gutter = 0.0
+    var gap = 0.0
+    var barWidth = 0.0
+    let yTitleRoom = yTitle.runs.isEmpty ? 0 : yTitle.ascent + yTitle.descent + 3 * s
+    func measure(columns: Int) {
+      // Ticks depend on the frame's size and the frame on the ticks' labels: three rounds settle.
+      frameWidth = max(leastFrame, (width - 80 * s) / Double(columns) - 12 * s)
+      frameHeight = frameWidth * (PagePlan.aspect(axes, style: style) ?? 0.8)
+      for _ in 0..<3 {
+        xTicks = axes.map {
+          MeasuredTicks(
+            $0.x, length: frameWidth, isHorizontal: true, scale: s, typeface: typeface)
+        }
+        yTicks = axes.map {
+          MeasuredTicks(
+            $0.y, length: frameHeight, isHorizontal: false, scale: s, typeface: typeface)
+        }
+        let labelRoom = (yTicks.map(\.width).max() ?? 0) + 4.6 * s
+        gutter = yTitleRoom + labelRoom
+        let overhang =
+          xTicks.map { ticks in
+            max(ticks.labels.first?.width ?? 0, ticks.labels.last?.width ?? 0)
+          }.max() ?? 0
+        bars = norms.map { norm in
+          norm.map { ColorBar($0, isBanded: isBanded, height: frameHeight, style: style) }
+        }
+        barWidth = bars.compactMap { $0?.width }.max() ?? 0
+        gap = max(8 * s, 1.2 * overhang + 1 * s)
+        if !sharesAxes { gap = max(gap, labelRoom + 6 * s) }
+        if hasOwnBars { gap = barWidth + (sharesAxes ? 8 * s : labelRoom + 6 * s) }
+        let right = max(barWidth, overhang / 2)
+        let free = width - 2 * margin - gutter - right - Double(columns - 1) * gap
+        frameWidth = free / Double(columns)
+        frameHeight = frameWidth * (PagePlan.aspect(axes, style: style) ?? 0.8)
+      }
+    }
+    measure(columns: columns)
+    while frameWidth < leastFrame, columns > 1 {
+      columns -= 1
+      rows = (count + columns - 1) / columns
+      columns = (count + rows - 1) / rows  // as even as rows can be
+      measure(columns: columns)
+    }
+    guard frameWidth >= 36 * s else {
+      throw FigureError(
+        "A page \(Int(width)) points wide leaves no room for the axes beside their labels; "
+          + "choose a wider page or shorter tick labels.")
+    }
+
+    let titles = panels.map { panel in
+      TextLine.wrapped(
+        panel.title, size: Size.panelTitle * s, width: frameWidth, typeface: typeface)
+    }
+    let notes = panels.map { panel -> [TextLine] in
+      var note = panel.note ?? ""
+      if panel.note == nil, count > 1,
+        let mark = panel.marks.first(where: { $0.kind == .minimum }), let value = mark.value
+      {
+        note = "min " + RichText(measured: value)
+      }
+      return TextLine.wrapped(
+        note, size: Size.small * s, width: frameWidth, typeface: typeface)
+    }
+    let footerLines = TextLine.wrapped(
+      PagePlan.footer(panels, norms: norms, style: style, isBanded: isBanded),
+      size: Size.small * s, width: textWidth, typeface: typeface)
+
+    func lineHeight(_ size: Double) -> Double { size * Size.leading * s }
+    let head =
+      margin + Double(titleLines.count) * lineHeight(Size.title)
+      + Double(subtitleLines.count) * lineHeight(Size.small)
+      + (subtitleLines.isEmpty ? 0 : 1.5 * s)
+    let panelHead = (0..<rows).map { row in
+      let own = (row * columns)..<min((row + 1) * columns, count)
+      let titleCount = own.map { titles[$0].count }.max() ?? 0
+      let noteCount = own.map { notes[$0].count }.max() ?? 0
+      return Double(titleCount) * lineHeight(Size.panelTitle)
+        + Double(noteCount) * lineHeight(Size.small) + 4 * s
+    }
+    let hasUpperArrow = norms.contains { $0?.hasUpperArrow ?? false }
+    let arrowRoom = hasUpperArrow ? 4 * s : 0
+    let tickRoom = 4.6 * s + capHeight
+    let xTitleRoom = xTitle.runs.isEmpty ? 0 : 3.2 * s + xTitle.ascent + xTitle.descent
+    let isFull = rows * columns == count
+    // Where the last row is not full, panels above the empty places label their ticks, too.
+    let rowGap = (sharesAxes && isFull ? 3 * s : tickRoom + xTitleRoom + 3 * s)
+    let foot =
+      tickRoom + xTitleRoom + 3 * s + legend.height
+      + (legend.height > 0 ? 1 * s : 0)
+      + Double(footerLines.count) * lineHeight(Size.small) + margin
+      - (footerLines.isEmpty ? 0 : 0.2 * Size.small * s)
+    let around =
+      head + foot + panelHead.reduce(0, +) + arrowRoom + Double(rows - 1) * rowGap
+
+    // Step 2: give the rest to the frames.
+    var left = margin + gutter
+    if let fixed = style.page.height {
+      height = fixed
+      let room = (fixed - around) / Double(rows)
+      guard room >= 36 * s else {
+        throw FigureError(
+          "A page \(Int(width)) by \(Int(fixed)) points leaves \(Int(max(room, 0))) points for "
+            + "each frame after titles, legend and footer; shorten these or choose a higher page.")
+      }
+      if let aspect = PagePlan.aspect(axes, style: style) {
+        let fitted = min(frameWidth, room / aspect)
+        // The block stays in the middle of the page.
+        left += Double(columns) * (frameWidth - fitted) / 2
+        frameWidth = fitted
+        frameHeight = fitted * aspect
+      } else {
+        frameHeight = room
+      }
+    } else {
+      height = around + Double(rows) * frameHeight
+    }
+
+    // Step 3: place.
+    if hasOwnBars || rows == 1 {
+      bars = norms.map { norm in
+        norm.map { ColorBar($0, isBanded: isBanded, height: frameHeight, style: style) }
+      }
+    }
+    var y = margin
+    for line in titleLines {
+      lines.append(
+        PlacedLine(line: line, anchor: Point(margin, y + 0.8 * Size.title * s), role: .title))
+      y += lineHeight(Size.title)
+    }
+    if !subtitleLines.isEmpty { y += 1.5 * s }
+    for line in subtitleLines {
+      lines.append(
+        PlacedLine(
+          line: line, anchor: Point(margin, y + 0.8 * Size.small * s), isSecondary: true,
+          role: .subtitle))
+      y += lineHeight(Size.small)
+    }
+    y += arrowRoom
+    for row in 0..<rows {
+      let top = y + panelHead[row]
+      for column in 0..<columns where row * columns + column < count {
+        let number = row * columns + column
+        let frame = Rectangle(
+          x: left + Double(column) * (frameWidth + gap), y: top, width: frameWidth,
+          height: frameHeight)
+        frames.append(frame)
+        let isLowest = number + columns >= count
+        labelsTicks.append((x: !sharesAxes || isLowest, y: !sharesAxes || column == 0))
+        // Titles stand on the frame: the last line of the last part nearest to it.
+        var base = top - 4 * s
+        for line in notes[number].reversed() {
+          lines.append(
+            PlacedLine(
+              line: line, anchor: Point(frame.midX, base), alignment: .center, isSecondary: true,
+              role: .note))
+          base -= lineHeight(Size.small)
+        }
+        for line in titles[number].reversed() {
+          lines.append(
+            PlacedLine(
+              line: line, anchor: Point(frame.midX, base), alignment: .center, role: .panelTitle))
+          base -= lineHeight(Size.panelTitle)
+        }
+        if isLowest || !sharesAxes {
+          lines.append(
+            PlacedLine(
+              line: xTitle,
+              anchor: Point(frame.midX, frame.maxY + tickRoom + 3.2 * s + xTitle.ascent),
+              alignment: .center, role: .axisTitle))
+        }
+        if column == 0 {
+          let labels = yTicks.map(\.width).max() ?? 0
+          lines.append(
+            PlacedLine(
+              line: yTitle,
+              anchor: Point(frame.minX - 4.6 * s - labels - 3 * s - yTitle.descent, frame.midY),
+              alignment: .center, angle: .pi / 2, role: .axisTitle))
+        }
+      }
+      y = top + frameHeight + (row + 1 < rows ? rowGap : 0)
+    }
+    barSpans = frames
+    if !hasOwnBars, let first = frames.first, let last = frames.last {
+      let span = Rectangle(
+        x: first.minX, y: first.minY,
+        width: Double(columns) * (frameWidth + gap) - gap, height: last.maxY - first.minY)
+      let norm = norms.compactMap(\.self).first
+      let bar = norm.map { ColorBar($0, isBanded: isBanded, height: span.height, style: style) }
+      bars = [bar] + frames.dropFirst().map { _ in nil }
+      barSpans[0] = span
+    }
+    y += tickRoom + xTitleRoom + 3 * s
+    legendCorner = Point(margin, y)
+    y += legend.height + (legend.height > 0 ? 1 * s : 0)
+    for line in footerLines {
+      lines.append(
+        PlacedLine(
+          line: line, anchor: Point(margin, y + 0.8 * Size.small * s), isSecondary: true,
+          role: .footer))
+      y += lineHeight(Size.small)
+    }
+  }
+
+  /// The common height over width of all frames, or nil if they need not keep one.
+  private static func aspect(_ axes: [Axes], style: FigureStyle) -> Double? {
+    guard style.hasEqualUnits, let first = axes.first?.aspect else { return nil }
+    return axes.allSatisfy { $0.aspect.map { abs($0 - first) < 1e-9 * first } ?? false }
+      ? first : nil
+  }
+
+  /// The caller's footer and what the figure itself must say.
+  private static func footer(
+    _ panels: [Panel], norms: [Norm?], style: FigureStyle, isBanded: Bool
+  ) -> RichText {
+    var sentences: [RichText] = style.footer.isEmpty ? [] : [style.footer]
+    if panels.count > 1 {
+      switch style.sharing {
+      case .shared: sentences.append("All panels share one colour scale.")
+      case .own: sentences.append("Each panel has a colour scale of its own.")
+      case .excess: sentences.append("Each panel shows its excess over its own minimum.")
+      }
+      if isBanded, style.sharing != .own {
+        sentences.append("Dashed: levels between the shared ones.")
+      }
+    }
+    let missing = panels.reduce(0) { $0 + $1.field.missingCount }
+    if missing > 0 {
+      let all = panels.reduce(0) { $0 + $1.field.values.count }
+      sentences.append(RichText(verbatim: "Hatched: \(missing) of \(all) samples are not finite."))
+    }
+    if let norm = norms.compactMap(\.self).first, norm.hasLowerArrow, style.sharing != .own,
+      let least = panels.compactMap({ $0.field.range?.lowerBound }).min()
+    {
+      sentences.append(
+        "Arrow: below " + RichText(number: norm.scale.lower) + ", least "
+          + RichText(measured: least) + ".")
+    }
+    return sentences.reduce("") { $0.isEmpty ? $1 : $0 + RichText(verbatim: " ") + $1 }
+  }
+
+  /// Draws all that stands around the frames but ticks and bars.
+  func drawTexts(on sheet: inout Sheet) {
+    for placed in lines {
+      sheet.text(
+        placed.line, at: placed.anchor, placed.alignment, angle: placed.angle,
+        color: placed.isSecondary ? style.theme.secondary : style.theme.text,
+        on: [style.theme.background], role: placed.role)
+    }
+    legend.draw(on: &sheet, at: legendCorner, style: style)
+  }
+}
