@@ -1,0 +1,79 @@
+public import Figures
+
+extension Scene.FigurePlan {
+  /// Pixels to an inch that make sense: from a thumbnail to a poster.
+  static let dpiRange = 10.0...2400.0
+
+  /// Named widths in millimetres, for journals, pages and slides.
+  static let sizes: [(name: String, millimetres: Double)] = [
+    ("column", 89), ("narrow", 82.55), ("text", 139.7), ("full", 182.88), ("readme", 211.67),
+  ]
+
+  /// Reads a width: a name, or millimetres such as `120` or `120mm`.
+  static func parseSize(_ text: String) throws(ParsingError) -> Double {
+    if let named = sizes.first(where: { $0.name == text }) { return named.millimetres }
+    let number = text.hasSuffix("mm") ? String(text.dropLast(2)) : text
+    guard let width = Double(number.trimmed), (50...1000).contains(width) else {
+      throw ParsingError(
+        reason: "is '\(text)'; it must be a width from 50 to 1000 in millimetres, or one of "
+          + list(sizes.map(\.name)))
+    }
+    return width
+  }
+
+  /// Reads a colour map's name.
+  static func parseColorMap(_ text: String) throws(ParsingError) -> ColorMap {
+    guard let map = ColorMap.all.first(where: { $0.name == text }) else {
+      let names = ColorMap.all.map(\.name)
+      let guess = nearest(text, in: names).map { "; did you mean '\($0)'?" } ?? ""
+      throw ParsingError(reason: "is '\(text)'\(guess) (there are \(list(names)))")
+    }
+    return map
+  }
+
+  /// Reads a scale (`log`, `linear`, `symlog`, `automatic`) or a way to compare panels (`own`,
+  /// `excess`, `shared`).
+  static func parseScale(
+    _ text: String
+  ) throws(ParsingError) -> (scale: ScaleOption, sharing: Sharing) {
+    if let scale = ScaleOption(rawValue: text) { return (scale, .shared) }
+    if let sharing = Sharing(rawValue: text) { return (.automatic, sharing) }
+    let names = ScaleOption.allCases.map(\.rawValue) + Sharing.allCases.map(\.rawValue)
+    throw ParsingError(reason: "is '\(text)' (there are \(list(names)))")
+  }
+
+  /// Reads contour levels: a list such as `0.1,0.5,1`, or `0.1:10:0.5` for equal steps as Li et al.'s
+  /// vmin:vmax:vlevel.
+  static func parseLevels(_ text: String) throws(ParsingError) -> LevelsOption {
+    if text == "automatic" { return .automatic }
+    let isRange = text.contains(":")
+    let numbers = text.split(separator: isRange ? ":" : ",").compactMap { Double($0.trimmed) }
+    let parts = text.split(separator: isRange ? ":" : ",", omittingEmptySubsequences: false)
+    let fault = ParsingError(
+      reason: "is '\(text)'; write a rising list such as 0.1,0.5,1, or from:to:step, at most 200")
+    guard numbers.count == parts.count, numbers.allSatisfy(\.isFinite) else { throw fault }
+    if isRange {
+      guard numbers.count == 3,
+        let steps = try? LevelsOption.steps(from: numbers[0], to: numbers[1], by: numbers[2])
+      else { throw fault }
+      return steps
+    }
+    guard numbers.count <= 200, zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      throw fault
+    }
+    return .values(numbers)
+  }
+
+  /// Reads the files to write: `png`, or several as `png,pdf,svg`.
+  static func parseFormats(_ text: String) throws(ParsingError) -> [Format] {
+    var formats: [Format] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let format = Format(rawValue: part.trimmed) else {
+        throw ParsingError(
+          reason: "has '\(part.trimmed)' (there are \(list(Format.allCases.map(\.rawValue))))")
+      }
+      if !formats.contains(format) { formats.append(format) }
+    }
+    return formats
+  }
+}

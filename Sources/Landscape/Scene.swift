@@ -1,0 +1,163 @@
+public import Algebra
+public import Datasets
+public import Figures
+public import Geometry
+public import Networks
+
+/// All that makes a landscape: data, network, training, penalty, slice and looks.
+///
+/// A scene is read from YAML by ``init(yaml:path:)``; flags of the command line replace parts of it.
+public struct Scene: Sendable {
+  /// What folders and lists call it.
+  public var name: String
+  /// What figures and lists say of it.
+  public var title: String
+  /// The samples.
+  public var data: DataPlan
+  /// The layers, from the input on.
+  public var layers: [Layer]
+  /// How weights are drawn.
+  public var initialiser: Initialiser
+  /// What the outputs cost.
+  public var loss: Loss
+  /// What is penalised, and how strongly.
+  public var penalty: PenaltyPlan
+  /// How the network is trained.
+  public var training: Training
+  /// A file of trained weights, in place of training.
+  public var weights: String?
+  /// The plane.
+  public var slice: SlicePlan
+  /// The looks.
+  public var figure: FigurePlan
+  /// Decides initial weights, order of samples and directions, each by a stream of its own.
+  public var seed: UInt64
+
+  /// The samples, and what is done to them.
+  public struct DataPlan: Sendable, Equatable {
+    /// Where they come from.
+    public var source: DatasetSource
+    /// How many; nil takes all.
+    public var samples: Int?
+    /// Whether they are shuffled before some are taken or held out, by the scene's seed.
+    public var shuffle: Bool
+    /// How many more are kept apart from training and landscape, to measure on.
+    public var heldOut: Int
+    /// Whether every feature is brought to mean 0 and variance 1.
+    public var standardise: Bool
+    /// What every input is multiplied by, before it is standardised.
+    public var scale: Double
+  }
+
+  /// The penalty.
+  public struct PenaltyPlan: Sendable, Equatable {
+    /// Which tensors are penalised.
+    public enum Scope: Sendable, Equatable {
+      /// All parameters, biases too, as `weight_decay` in PyTorch.
+      case all
+      /// Kernels only.
+      case weights
+      /// Some tensors by name, each with a factor of its own.
+      case tensors([(name: String, factor: Double)])
+
+      /// Whether two scopes are the same.
+      public static func == (a: Scope, b: Scope) -> Bool { a.text == b.text }
+
+      /// `all`, `weights`, or the tensors with their factors where these are not 1.
+      public var text: String {
+        switch self {
+        case .all: "all"
+        case .weights: "weights"
+        case .tensors(let tensors):
+          tensors.map { $0.factor == 1 ? $0.name : "\($0.name) × \($0.factor)" }
+            .joined(separator: ", ")
+        }
+      }
+    }
+
+    /// What the numbers given mean.
+    public enum Convention: String, Sendable, CaseIterable {
+      /// λ of (λ/2)‖w‖².
+      case lambda
+      /// PyTorch's `weight_decay`: the gradient gets λw; the same λ.
+      case pytorch
+      /// Keras's `l2(c)`: adds c·Σw², so λ = 2c.
+      case keras
+
+      /// λ for a number given.
+      ///
+      /// - Parameter given: λ, `weight_decay` or c.
+      /// - Returns: λ of (λ/2)‖w‖².
+      public func lambda(_ given: Double) -> Double { self == .keras ? 2 * given : given }
+    }
+
+    /// The numbers given, in the order given.
+    public var values: [Double]
+    /// What they mean.
+    public var convention: Convention
+    /// Which tensors are penalised.
+    public var scope: Scope
+  }
+
+  /// The plane and the grid on it.
+  public struct SlicePlan: Sendable, Equatable {
+    /// Where directions come from.
+    public enum Directions: Sendable, Equatable {
+      /// Drawn by the scene's seed.
+      case random
+      /// Read from two files of weights.
+      case files(u: String, v: String)
+    }
+
+    /// Where directions come from.
+    public var directions: Directions
+    /// How the lengths of random directions are set.
+    public var normalisation: DirectionNormalisation
+    /// Whether biases move along random directions.
+    public var biases: Bool
+    /// Whether the second is made orthogonal to the first.
+    public var orthogonal: Bool
+    /// A file of weights to centre the slice on, in place of the trained ones.
+    public var centre: String?
+    /// The range along u.
+    public var alpha: ClosedRange<Double>
+    /// The range along v.
+    public var beta: ClosedRange<Double>
+    /// Points along u.
+    public var columns: Int
+    /// Points along v.
+    public var rows: Int
+    /// The type in which the network is evaluated.
+    public var precision: SamplingOptions.Precision
+
+    /// The coordinates.
+    public var grid: Grid { Grid(alpha: alpha, columns: columns, beta: beta, rows: rows) }
+  }
+
+  /// The looks of the figures.
+  public struct FigurePlan: Sendable {
+    /// A kind of file that figures are written as.
+    public enum Format: String, Sendable, CaseIterable {
+      case png
+      case pdf
+      case svg
+    }
+
+    /// Width in millimetres of a figure with one panel.
+    public var width: Double
+    /// Pixels to an inch.
+    public var dpi: Double
+    /// The colours of the data.
+    public var colorMap: ColorMap
+    /// The transformation of values.
+    public var scale: ScaleOption
+    /// How the panels of a row compare.
+    public var sharing: Sharing
+    /// The contours.
+    public var levels: LevelsOption
+    /// Whether the page is dark.
+    public var dark: Bool
+    /// The files to write.
+    public var formats: [Format]
+  }
+}
