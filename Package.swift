@@ -84,8 +84,7 @@ let package = Package(
       name: "TensorFilesTests", dependencies: ["TensorFiles"], resources: [.copy("Fixtures")],
       swiftSettings: settings),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Algebra", "Datasets", "TensorFiles"],
-      swiftSettings: settings),
+      name: "DatasetsTests", dependencies: ["Datasets", "TensorFiles"], swiftSettings: settings),
     .testTarget(
       name: "NetworksTests", dependencies: ["Algebra", "Networks", "TensorFiles"],
       swiftSettings: settings),
