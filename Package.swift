@@ -90,8 +90,7 @@ let package = Package(
       name: "TensorFilesTests", dependencies: ["TensorFiles"], resources: [.copy("Fixtures")],
       swiftSettings: settings),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Algebra", "Datasets", "TensorFiles"],
-      swiftSettings: settings),
+      name: "DatasetsTests", dependencies: ["Datasets", "TensorFiles"], swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: settings),
     .testTarget(
       name: "NetworksTests", dependencies: ["Algebra", "Datasets", "Networks", "TensorFiles"],

@@ -77,6 +77,16 @@ public struct Dataset: Sendable, Equatable {
             + "\(values[position])")
       }
     }
+    self.init(
+      trusted: name, inputShape: inputShape, inputs: inputs, targets: targets,
+      standardisation: standardisation)
+  }
+
+  /// Makes a data set from parts of a checked one.
+  init(
+    trusted name: String, inputShape: [Int], inputs: [Double], targets: Targets,
+    standardisation: Standardisation?
+  ) {
     self.name = name
     self.inputShape = inputShape
     self.inputs = inputs

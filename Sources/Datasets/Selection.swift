@@ -12,15 +12,14 @@ extension Dataset {
   /// - Throws: `DatasetError.impossible` where `count` is less than 1 or more than there are.
   public func subset(count: Int? = nil, seed: UInt64? = nil) throws(DatasetError) -> Dataset {
     let indices = try Self.selection(count, of: self.count, seed: seed, name: name)
-    return try selecting(indices)
+    return selecting(indices)
   }
 
   /// All samples in a random order.
   ///
   /// - Parameter seed: Equal seeds give equal orders.
   /// - Returns: The same samples.
-  /// - Throws: Nothing in practice: a valid data set stays valid.
-  public func shuffled(seed: UInt64) throws(DatasetError) -> Dataset { try subset(seed: seed) }
+  public func shuffled(seed: UInt64) -> Dataset { selecting(Self.order(count, seed: seed)) }
 
   /// Splits the samples in two at random: some to train on, the others to judge by.
   ///
@@ -38,16 +37,14 @@ extension Dataset {
         reason: "\(count) of \(self.count) samples cannot be held out "
           + "(1 to \(self.count - 1))")
     }
-    let order = try Self.selection(nil, of: self.count, seed: seed, name: name)
-    return (
-      try selecting(Array(order.dropLast(count))), try selecting(Array(order.suffix(count)))
-    )
+    let order = Self.order(self.count, seed: seed)
+    return (selecting(Array(order.dropLast(count))), selecting(Array(order.suffix(count))))
   }
 
-  private func selecting(_ indices: [Int]) throws(DatasetError) -> Dataset {
+  private func selecting(_ indices: [Int]) -> Dataset {
     if indices.elementsEqual(0..<count) { return self }
-    return try Dataset(
-      name: name, inputShape: inputShape, inputs: indices.flatMap(input),
+    return Dataset(
+      trusted: name, inputShape: inputShape, inputs: indices.flatMap(input),
       targets: targets.selecting(indices), standardisation: standardisation)
   }
 
@@ -63,8 +60,12 @@ extension Dataset {
       throw .impossible(
         name: name, reason: "\(count) samples were asked for, and there are only \(total)")
     }
+    return Array(order(total, seed: seed).prefix(count))
+  }
+
+  private static func order(_ count: Int, seed: UInt64?) -> [Int] {
     guard let seed else { return Array(0..<count) }
     var source = RandomSource(seed: seed, purpose: "samples")
-    return Array(source.permutation(total).prefix(count))
+    return source.permutation(count)
   }
 }

@@ -42,10 +42,12 @@ public enum AtomicFile {
     // Told after the rename, when nothing has the temporary name any more.
     defer { UnfinishedFiles.shared.forget(temporary) }
 
+    // Not every file system has permissions, so that these may fail.
+    if let status { fchmod(descriptor, status.permissions) }
     var written = SystemCalls.writeAll(bytes, to: descriptor)
-    if let status { written = written && fchmod(descriptor, status.permissions) == 0 }
-    // Some file systems tell of a full disk only when the data is flushed or the file closed.
-    written = written && fsync(descriptor) == 0
+    // Some file systems tell of a full disk only when the data are flushed or the file is closed;
+    // some cannot flush (EINVAL).
+    written = written && (fsync(descriptor) == 0 || errno == EINVAL)
     var failure = written ? 0 : errno
     if close(descriptor) != 0, failure == 0 { failure = errno }
     if failure == 0, rename(temporary, target) != 0 { failure = errno }
@@ -55,7 +57,7 @@ public enum AtomicFile {
     }
   }
 
-  /// Writes text as UTF-8, as ``write(_:to:createFolders:)-([UInt8],_,_)`` does.
+  /// Writes text as UTF-8, in the same way.
   ///
   /// - Parameters:
   ///   - text: The contents.

@@ -3,8 +3,8 @@ public enum Gzip {
   /// Whether bytes begin as a gzip file does.
   ///
   /// - Parameter bytes: A file's contents.
-  /// - Returns: True where the first two bytes are 1F 8B.
-  public static func isGzip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
+  /// - Returns: True where the first bytes are 1F 8B 08: the magic number, and deflate.
+  public static func isGzip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B, 8]) }
 
   /// Unpacks a gzip file; checksums are checked.
   ///

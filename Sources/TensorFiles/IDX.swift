@@ -24,14 +24,15 @@ public enum IDX {
         reason: "shape \(header.shape) needs \(header.size) bytes, more than "
           + "\(file.count) can unpack to")
     }
-    guard header.size <= limit else {
+    guard header.size < limit else {
       throw .malformed(
         path: path,
         reason: "shape \(header.shape) needs \(header.size) bytes, more than the "
           + "limit of \(limit)")
     }
-    let plain = try Gzip.decompress(
-      file, path: path, limit: limit, enough: first.map { _ in header.wanted.upperBound })
+    // One byte too many shows that a whole file is longer than it says, without unpacking the rest.
+    let enough = first == nil ? header.size + 1 : header.wanted.upperBound
+    let plain = try Gzip.decompress(file, path: path, limit: limit, enough: enough)
     return try decode(plain, first: first, path: path)
   }
 

@@ -49,6 +49,12 @@ public enum NPZ {
         throw .malformed(path: path, reason: "array '\(name)': \(reason)")
       }
     }
+    if found.isEmpty, archive.entries.contains(where: { $0.name.hasSuffix("data.pkl") }) {
+      throw .malformed(
+        path: path,
+        reason: "it is a PyTorch checkpoint, which is not loaded, because it can run "
+          + "code; save the state_dict with safetensors.torch.save_file")
+    }
     for name in wanted ?? [] where tensors[name] == nil {
       let others = found.isEmpty ? "none" : found.map { "'\($0)'" }.joined(separator: ", ")
       throw .malformed(path: path, reason: "no array is named '\(name)'; it holds \(others)")

@@ -30,6 +30,7 @@ import Testing
         sample("npz", try NPZ.encode(tensors, path: "p", compressed: false), npz),
         sample("deflated npz", try NPZ.encode(tensors, path: "p", compressed: true), npz),
         sample("streamed npz", try readFile(fixture("streamed.npz")), npz),
+        sample("zip64 npz", try readFile(fixture("zip64.npz")), npz),
         sample("npy", NPY.encode(Tensor(shape: [2, 2], [1, 2, 3, 4]))) {
           _ = try NPY.decode($0, in: $0.indices, path: "p")
         },

@@ -67,4 +67,13 @@ import Testing
       #expect(throws: FileError.self) { try IDX.read(folder.holding(packed), first: 1000) }
     }
   }
+
+  @Test func aBombBehindAnHonestHeaderIsNotUnpacked() throws {
+    let folder = try TemporaryFolder()
+    let bomb = file(8, [3], .init(repeating: 0, count: 20_000_000))
+    let path = try folder.holding(Gzip.compress(bomb, path: "p"))
+    let error = #expect(throws: FileError.self) { try IDX.read(path, limit: 5_000_000) }
+    #expect(error?.description.contains("shape [3] needs 11 bytes") == true)
+    #expect(try IDX.read(path, first: 2, limit: 5_000_000).shape == [2])
+  }
 }

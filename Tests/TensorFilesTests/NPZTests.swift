@@ -54,6 +54,12 @@ import Testing
     #expect(tensors["y"]?.elements == .int64([0, 1, 1, 0]))
   }
 
+  @Test func archivesWithSixtyFourBitSizesAreRead() throws {
+    let tensors = try NPZ.read(fixture("zip64.npz"))
+    #expect(tensors["x"] == Tensor(shape: [4], [0, 1, 2, 3]))
+    #expect(tensors["y"]?.elements == .int64([0, 1]))
+  }
+
   @Test(arguments: [false, true]) func whatIsWrittenIsRead(compressed: Bool) throws {
     let folder = try TemporaryFolder()
     try NPZ.write(everyKind, to: folder.file("a.npz"), compressed: compressed)
