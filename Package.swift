@@ -80,7 +80,8 @@ let package = Package(
     .executableTarget(
       name: "LandscapeTool",
       dependencies: [
-        "Landscape", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Datasets", "Figures", "Images", "Landscape", "Networks", "TensorFiles",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
 

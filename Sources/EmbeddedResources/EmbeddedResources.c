@@ -8,8 +8,29 @@ static const unsigned char digits[] = {
 #embed "data/digits.csv.gz"
 };
 
+
+static const unsigned char scene_digits[] = {
+#embed "../../scenes/digits.yaml"
+};
+
+static const unsigned char scene_spirals[] = {
+#embed "../../scenes/spirals.yaml"
+};
+
+static const unsigned char scene_sine[] = {
+#embed "../../scenes/sine.yaml"
+};
+
+static const unsigned char scene_fashion[] = {
+#embed "../../scenes/fashion.yaml"
+};
+
 static const embedded_resource resources[] = {
     {"digits.csv.gz", digits, sizeof digits},
+    {"scenes/digits.yaml", scene_digits, sizeof scene_digits},
+    {"scenes/spirals.yaml", scene_spirals, sizeof scene_spirals},
+    {"scenes/sine.yaml", scene_sine, sizeof scene_sine},
+    {"scenes/fashion.yaml", scene_fashion, sizeof scene_fashion},
 };
 
 size_t embedded_resource_count(void) { return sizeof resources / sizeof resources[0]; }

@@ -1,4 +1,4 @@
-public import Figures
+import Figures
 
 extension Scene.FigurePlan {
   /// Pixels to an inch that make sense: from a thumbnail to a poster.

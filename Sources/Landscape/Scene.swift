@@ -32,6 +32,8 @@ public struct Scene: Sendable {
   public var figure: FigurePlan
   /// Decides initial weights, order of samples and directions, each by a stream of its own.
   public var seed: UInt64
+  /// The text that it was read from.
+  public var source: String
 
   /// The samples, and what is done to them.
   public struct DataPlan: Sendable, Equatable {
@@ -141,6 +143,12 @@ public struct Scene: Sendable {
       case png
       case pdf
       case svg
+    }
+
+    /// The page's colours.
+    public enum Theme: String, Sendable, CaseIterable {
+      case light
+      case dark
     }
 
     /// Width in millimetres of a figure with one panel.

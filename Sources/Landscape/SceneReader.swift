@@ -9,15 +9,17 @@ import Yams
 extension Scene {
   /// Reads a scene file.
   ///
-  /// - Parameter path: The file; other files that it names are looked for beside it.
+  /// - Parameters:
+  ///   - path: The file; other files that it names are looked for beside it.
+  ///   - seed: Stands in for the scene's seed.
   /// - Throws: `FileError` where it cannot be read, ``SceneError`` where it makes no sense.
-  public init(path: String) throws {
+  public init(path: String, seed: UInt64? = nil) throws {
     // A scene is a page of text; a megabyte is some other file.
     let bytes = try readFile(path, limit: 1 << 20)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw SceneError(path: path, line: nil, reason: "is not a text in UTF-8")
     }
-    try self.init(yaml: text, path: path)
+    try self.init(yaml: text, path: path, seed: seed)
   }
 
   /// Reads a scene.
@@ -25,9 +27,10 @@ extension Scene {
   /// - Parameters:
   ///   - yaml: The text.
   ///   - path: The file's path, for messages, for the scene's name and for files beside it.
+  ///   - seed: Stands in for the scene's seed.
   /// - Throws: ``SceneError`` with the file, the line and the key for everything that is not known or
   ///   out of range.
-  public init(yaml: String, path: String) throws(SceneError) {
+  public init(yaml: String, path: String, seed override: UInt64? = nil) throws(SceneError) {
     let fields = try SceneFields(
       Self.compose(yaml, path: path), path: path, section: "",
       keys: [
@@ -37,7 +40,10 @@ extension Scene {
     let file = path.split(separator: "/").last.map(String.init) ?? path
     name = file.split(separator: ".").first.map(String.init) ?? "scene"
     title = try fields.string("title") ?? name
-    seed = try fields.seed("seed") ?? 1
+    let ownSeed = try fields.seed("seed") ?? 1
+    let seed = override ?? ownSeed
+    self.seed = seed
+    source = yaml
     data = try DataPlan(fields, seed: seed)
     layers = try readLayers(fields)
     loss = try fields.choice("loss") ?? .crossEntropy
@@ -54,32 +60,31 @@ extension Scene {
   /// The tree of a YAML text, refused where it is too deep to be a scene.
   private static func compose(_ yaml: String, path: String) throws(SceneError) -> Node {
     var depth = 0
-    for (index, line) in yaml.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in yaml.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
       depth += line.reduce(0) { "[{".contains($1) ? $0 + 1 : "]}".contains($1) ? $0 - 1 : $0 }
       let indicators = line.split(separator: " ").count { $0 == "-" || $0 == "?" }
       guard depth < 32, indicators < 32 else {
         throw SceneError(path: path, line: index + 1, reason: "is nested too deeply for a scene")
       }
     }
+    let tree: Node?
     do {
-      guard let node = try Yams.compose(yaml: yaml) else {
-        throw SceneError(path: path, line: nil, reason: "is empty; a scene has at least 'data'")
-      }
-      return node
-    } catch let error as SceneError {
-      throw error
-    } catch let error as YamlError {
-      throw SceneError(path: path, error)
+      tree = try Yams.compose(yaml: yaml)
     } catch {
-      throw SceneError(path: path, line: nil, reason: "is not YAML: \(error)")
+      throw SceneError(path: path, error)
     }
+    guard let node = tree else {
+      throw SceneError(path: path, line: nil, reason: "is empty; a scene has at least 'data'")
+    }
+    return node
   }
 }
 
 extension SceneError {
   /// What the YAML library found wrong.
-  fileprivate init(path: String, _ error: YamlError) {
-    switch error {
+  fileprivate init(path: String, _ error: any Error) {
+    switch error as? YamlError {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
       self.init(path: path, line: mark.line, reason: "is not YAML: \(problem)")
@@ -260,7 +265,8 @@ extension Scene.PenaltyPlan {
     if let mapping = node.mapping {
       var tensors: [(name: String, factor: Double)] = []
       for (key, value) in mapping {
-        guard let name = key.scalar?.string, let factor = value.scalar.flatMap({ Double($0.string) }),
+        guard let name = key.scalar?.string,
+          let factor = value.scalar.flatMap({ Double($0.string) }),
           factor >= 0, factor.isFinite
         else { throw fields.fault("scope", "must give each tensor a factor from 0") }
         tensors.append((name, factor))
@@ -369,7 +375,8 @@ extension Scene.SlicePlan {
     } else {
       let name = try fields.string("directions") ?? "random"
       guard name == "random" else {
-        throw fields.fault("directions", "is '\(name)'; it must be 'random' or two files of weights")
+        throw fields.fault(
+          "directions", "is '\(name)'; it must be 'random' or two files of weights")
       }
       directions = .random
     }
@@ -386,9 +393,6 @@ extension Scene.SlicePlan {
 
 extension Scene.FigurePlan {
   fileprivate init(_ scene: SceneFields) throws(SceneError) {
-    enum Paper: String, CaseIterable {
-      case light, dark
-    }
     let fields = try SceneFields(
       scene.node("figure"), path: scene.path, section: "figure",
       keys: ["size", "dpi", "colormap", "scale", "levels", "theme", "format"])
@@ -397,7 +401,7 @@ extension Scene.FigurePlan {
     colorMap = try fields.parsed("colormap", Self.parseColorMap) ?? .viridis
     (scale, sharing) = try fields.parsed("scale", Self.parseScale) ?? (.automatic, .shared)
     levels = try fields.parsed("levels", Self.parseLevels) ?? .automatic
-    dark = try fields.choice("theme", Paper.self) == .dark
+    dark = try fields.choice("theme", Theme.self) == .dark
     formats = try fields.parsed("format", Self.parseFormats) ?? [.png]
   }
 }

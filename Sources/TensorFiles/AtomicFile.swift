@@ -70,6 +70,30 @@ public enum AtomicFile {
     try write(Array(text.utf8), to: path, createFolders: createFolders)
   }
 
+  /// Makes a folder that is missing, with those above it, and sees that files can be written to it:
+  /// before long work, rather than after.
+  ///
+  /// - Parameter folder: The folder.
+  /// - Throws: `FileError.unwritable` with the system's reason.
+  public static func prepareFolder(_ folder: String) throws(FileError) {
+    guard !folder.isEmpty, !folder.utf8.contains(0) else {
+      throw .unwritable(path: folder, reason: "this is not a path")
+    }
+    let place = folder.hasSuffix("/") ? folder : folder + "/"
+    try makeFolders(place, for: folder)
+    let (temporary, descriptor) = try openTemporary(in: place, for: folder)
+    close(descriptor)
+    SystemCalls.remove(temporary)
+    UnfinishedFiles.shared.forget(temporary)
+  }
+
+  /// Removes a file that is no longer needed, if it is there.
+  ///
+  /// - Parameter path: The file.
+  public static func remove(_ path: String) {
+    if fileExists(path) { SystemCalls.remove(path) }
+  }
+
   /// Removes every temporary file under way, for a program that is about to be ended by a signal.
   ///
   /// Call it from a thread that waits for signals (a dispatch source), not inside a handler: it

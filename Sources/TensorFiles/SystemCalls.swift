@@ -36,6 +36,9 @@ enum SystemCalls {
     }
   }
 
+  /// Removes a file, if it is there.
+  static func remove(_ path: String) { _ = unlink(path) }
+
   static func status(_ descriptor: Int32) -> Status? {
     var result = stat()
     return fstat(descriptor, &result) == 0 ? status(result) : nil

@@ -1,3 +1,4 @@
+import TensorFiles
 import Testing
 
 @testable import Datasets
@@ -11,7 +12,7 @@ import Testing
       (11, 0x0C85_6FA4_3275_7C66),
     ] as [(Int, UInt64)])
   func theHashIsXXH64(count: Int, expected: UInt64) {
-    var hash = XXHash64()
+    var hash = Fingerprint()
     for i in 0..<count { hash.add(UInt64(i + 1) &* 0x0123_4567_89AB_CDEF) }
     #expect(hash.finished == expected)
   }

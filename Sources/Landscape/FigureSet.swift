@@ -1,0 +1,232 @@
+import Algebra
+import Figures
+import FoundationEssentials
+import Geometry
+import Images
+import Networks
+import TensorFiles
+
+/// The figures of a run: for each λ a contour plot, a heatmap and the parts; with several λ a row.
+struct FigureSet: Sendable {
+  private let scene: Scene
+  private let summary: Summary
+  private let views: [SurfaceView]
+  private let options: RenderOptions
+
+  init(_ scene: Scene, _ summary: Summary, _ views: [SurfaceView], _ options: RenderOptions) {
+    self.scene = scene
+    self.summary = summary
+    self.views = views
+    self.options = options
+  }
+
+  /// One figure to draw: where it goes, what it says of itself, and how it is made.
+  private struct Job: Sendable {
+    var path: String
+    var title: String
+    var description: String
+    var lambdas: [Double]
+    var make: @Sendable () throws -> Figure
+  }
+
+  /// Draws all figures, several at once, and writes them in all formats wanted.
+  ///
+  /// - Parameter reporter: Who is told.
+  /// - Returns: The files, in order.
+  /// - Throws: `FigureError`, `ImageError` or `FileError`.
+  func write(reporter: Reporter) throws -> [String] {
+    let typeface = try FontFile.standard()
+    let jobs = try self.jobs(typeface)
+    reporter.begin("drawing", jobs.count)
+    let files = try concurrentMap(jobs.count, threads: options.threads) { index in
+      defer { reporter.advance(1) }
+      return try write(jobs[index], typeface)
+    }
+    return files.flatMap(\.self)
+  }
+
+  private func write(_ job: Job, _ typeface: FontFile) throws -> [String] {
+    let figure = try job.make()
+    let metadata = Metadata([
+      .init(key: "Title", text: job.title),
+      .init(key: "Description", text: job.description),
+      .init(key: "Software", text: summary.program),
+      .init(key: "landscape:command", text: options.command),
+      .init(key: "landscape:scene", text: scene.source),
+      .init(key: "landscape:lambda", text: list(job.lambdas.map(lambdaName))),
+      .init(key: "landscape:protocol", text: summary.protocolName),
+      .init(key: "landscape:data", text: summary.data?.fingerprint ?? "unknown"),
+    ])
+    var files: [String] = []
+    for format in scene.figure.formats {
+      let bytes =
+        switch format {
+        case .png:
+          try figure.drawing.png(dpi: scene.figure.dpi, typeface: typeface, metadata: metadata)
+        case .pdf: try figure.drawing.pdf(typeface: typeface, metadata: metadata)
+        case .svg: try figure.drawing.svg(typeface: typeface, metadata: metadata)
+        }
+      files.append("\(job.path).\(format.rawValue)")
+      try AtomicFile.write(bytes, to: files[files.count - 1], createFolders: true)
+    }
+    if options.layout {
+      files.append("\(job.path).layout.json")
+      let layout = try JSONEncoder.sorted.encode(figure.layout)
+      try AtomicFile.write(Array(layout), to: files[files.count - 1], createFolders: true)
+    }
+    return files
+  }
+
+  private func jobs(_ typeface: FontFile) throws -> [Job] {
+    var jobs: [Job] = []
+    var row: [Panel] = []
+    for view in views {
+      for given in view.given {
+        let lambda = scene.penalty.convention.lambda(given)
+        let folder = options.folder(given: given)
+        let field = try Field(
+          xs: view.surface.grid.alphas, ys: view.surface.grid.betas,
+          values: view.surface.total(lambda: lambda))
+        let marks = marks(on: field)
+        let single = style(typeface, lambda: lambda, panels: 1)
+        func job(_ name: String, _ kind: String, _ make: @escaping @Sendable () throws -> Figure)
+          -> Job
+        {
+          Job(
+            path: "\(folder)/\(name)", title: single.title.plain,
+            description: describe(kind, lambda: lambda, given: given), lambdas: [lambda],
+            make: make)
+        }
+        let panel = Panel(field, marks: marks)
+        jobs.append(job("contour", "Filled contours") { try contourFigure(panel, style: single) })
+        jobs.append(
+          job("heatmap", "Heatmap with contours") { try heatmapFigure(panel, style: single) })
+        let parts = try parts(view, lambda: lambda, total: panel)
+        let wide = style(typeface, lambda: lambda, panels: parts.count)
+        jobs.append(
+          job("parts", "Base loss, penalty and total loss") {
+            try panelsFigure(parts, style: wide)
+          })
+        row.append(Panel(field, title: lambdaText(lambda), marks: marks))
+      }
+    }
+    if row.count > 1 {
+      let panels = row
+      let wide = style(typeface, lambda: nil, panels: row.count)
+      jobs.append(
+        Job(
+          path: "\(options.folder)/row", title: wide.title.plain,
+          description: describe("Small multiples over λ", lambda: nil, given: nil),
+          lambdas: summary.lambdas.map(\.lambda), make: { try panelsFigure(panels, style: wide) }))
+    }
+    return jobs
+  }
+
+  /// Base, penalty and total on the same slice.
+  private func parts(_ view: SurfaceView, lambda: Double, total: Panel) throws -> [Panel] {
+    func field(_ values: [Double]) throws -> Field {
+      try Field(xs: total.field.xs, ys: total.field.ys, values: values)
+    }
+    let base = try field(view.surface.base)
+    let penalty = try field(view.surface.penaltyValues(lambda: lambda))
+    return [
+      Panel(base, title: "base loss *L*", marks: marks(on: base)),
+      Panel(penalty, title: "penalty ½*λ*‖*w*‖^2", marks: marks(on: penalty)),
+      Panel(total.field, title: "total loss", marks: total.marks),
+    ]
+  }
+
+  /// The centre of the slice, where it is in sight, and the field's lowest point.
+  private func marks(on field: Field) -> [Mark] {
+    var marks: [Mark] = []
+    if let x0 = field.xs.first, let x1 = field.xs.last, let y0 = field.ys.first,
+      let y1 = field.ys.last, x0 <= 0, 0 <= x1, y0 <= 0, 0 <= y1
+    {
+      marks.append(Mark(.centre, at: Point(0, 0)))
+    }
+    if let minimum = Mark.minimum(of: field) { marks.append(minimum) }
+    return marks
+  }
+
+  private func lambdaText(_ lambda: Double) -> RichText {
+    "*λ* = " + RichText(parameter: lambda)
+  }
+
+  private func style(_ typeface: FontFile, lambda: Double?, panels: Int) -> FigureStyle {
+    var style = FigureStyle(typeface: typeface)
+    let points = scene.figure.width / 25.4 * 72
+    // Further panels take the room of a page's full width, at least.
+    let full = 7.2 * 72
+    style.page = PageFormat(width: panels == 1 ? points : max(full, min(points * 2, 12 * 72)))
+    style.theme = scene.figure.dark ? .dark : .light
+    style.colorMap = scene.figure.colorMap
+    style.scale = scene.figure.scale
+    style.sharing = scene.figure.sharing
+    style.levels = scene.figure.levels
+    style.hasEqualUnits = true
+    let directions = directionName
+    style.xTitle = "*α*  (\(directions) 1)"
+    style.yTitle = "*β*  (\(directions) 2)"
+    style.colorBarTitle = lambda == 0 ? "base loss" : "total loss"
+    let penalty: RichText = "*L*(*w*) + ½*λ*‖*w*‖^2"
+    style.title =
+      switch lambda {
+      case nil: penalty
+      case 0?: "*L*(*w*),  " + lambdaText(0)
+      case let lambda?: penalty + ",  " + lambdaText(lambda)
+      }
+    style.subtitle = RichText(verbatim: sentence)
+    style.footer = RichText(verbatim: footer)
+    return style
+  }
+
+  private var directionName: String {
+    guard summary.network != nil else { return "direction" }
+    guard case .random = scene.slice.directions else { return "direction" }
+    switch scene.slice.normalisation {
+    case .none: return "random direction"
+    case let normalisation: return "\(normalisation.rawValue)-normalised direction"
+    }
+  }
+
+  /// What the reader must know of the model and the protocol.
+  private var sentence: String {
+    guard let network = summary.network, let data = summary.data else {
+      return summary.protocolName
+    }
+    let scope =
+      switch scene.penalty.scope {
+      case .all: ""
+      case .weights: "; ‖w‖ over kernels"
+      case .tensors: "; ‖w‖ over \(summary.penalty.scope)"
+      }
+    _ = network
+    return "\(data.name): \(summary.protocolName)\(scope)"
+  }
+
+  private var footer: String {
+    guard let slice = summary.slices.first, let network = summary.network else { return "" }
+    var parts = [scene.title, "\(network.parameters) parameters", network.loss]
+    parts.append("\(slice.columns) × \(slice.rows) points")
+    if let seed = slice.seed { parts.append("seed \(seed)") }
+    return parts.joined(separator: " · ")
+  }
+
+  /// What a reader who cannot see the figure is told.
+  private func describe(_ kind: String, lambda: Double?, given: Double?) -> String {
+    let slice = summary.slices.first
+    var text = "\(kind) of "
+    text += lambda == 0 ? "the base loss" : "the total loss L(w) + ½λ‖w‖²"
+    if let lambda { text += " at λ = \(lambdaName(lambda))" }
+    if let slice {
+      let range = { (ends: [Double]) in ends.map(lambdaName).joined(separator: " to ") }
+      text += " over a slice, α from \(range(slice.alphaRange)), β from \(range(slice.betaRange))"
+      text += ", \(slice.columns) × \(slice.rows) points"
+    }
+    text += ". \(sentence)."
+    if let record = summary.lambdas.first(where: { $0.given == given }), let low = record.minimum {
+      text += " Lowest value \(low.total) at (\(low.alpha), \(low.beta))."
+    }
+    return text
+  }
+}

@@ -1,0 +1,91 @@
+import Algebra
+import Datasets
+import Geometry
+import Networks
+import TensorFiles
+
+/// A scene's data and network, joined to the objective that landscapes are drawn of.
+struct Model: Sendable {
+  let scene: Scene
+  let objective: NetworkObjective
+  /// The loss on the samples kept apart, where there are any.
+  let heldOut: NetworkObjective?
+  /// ‖·‖²_S.
+  let penalty: Penalty
+
+  var network: Network { objective.network }
+
+  /// Loads the data and builds the network.
+  ///
+  /// - Parameters:
+  ///   - scene: What to load and build.
+  ///   - threads: The most threads for one evaluation.
+  /// - Throws: `FileError`, `DatasetError`, `NetworkError` or ``SceneError``.
+  init(_ scene: Scene, threads: Int) throws {
+    self.scene = scene
+    let plan = scene.data
+    var data = try plan.source.load(
+      count: plan.samples.map { $0 + plan.heldOut }, seed: plan.shuffle ? scene.seed : nil)
+    if plan.scale != 1 { data = try data.scaled(by: plan.scale) }
+    var kept: Dataset?
+    if plan.heldOut > 0 {
+      let parts = try data.split(heldOut: plan.heldOut, seed: scene.seed)
+      (data, kept) = (parts.training, parts.heldOut)
+    }
+    if plan.standardise {
+      data = try data.standardised()
+      kept = try kept?.standardised(by: data.standardisation)
+    }
+    let network = try Network(inputShape: data.inputShape, layers: scene.layers)
+    objective = try NetworkObjective(
+      network: network, loss: scene.loss, data: data, threads: threads)
+    heldOut = try kept.map {
+      try NetworkObjective(network: network, loss: scene.loss, data: $0, threads: threads)
+    }
+    penalty = try scene.penalty.scope.penalty(for: network.layout, scene: scene.name)
+  }
+
+  /// The parameters as directions are normalised by.
+  var blocks: [ParameterBlock] {
+    network.layout.entries.map {
+      ParameterBlock(
+        parameters: $0.range, rows: $0.rows, layer: $0.layer, isKernel: $0.role == .kernel)
+    }
+  }
+
+  /// What the base loss depends on, but for the weights.
+  var fingerprint: Fingerprint {
+    var hash = Fingerprint()
+    hash.add(Version.current)
+    hash.add(objective.data.fingerprint)
+    hash.add("\(scene.layers)")
+    hash.add(scene.loss.rawValue)
+    return hash
+  }
+}
+
+extension Scene.PenaltyPlan.Scope {
+  /// The penalty's weights mᵢ: 1, 0, or a tensor's own factor.
+  fileprivate func penalty(for layout: ParameterLayout, scene: String) throws -> Penalty {
+    var mask = [Double](repeating: 0, count: layout.count)
+    switch self {
+    case .all: mask = Array(repeating: 1, count: layout.count)
+    case .weights:
+      for entry in layout.entries where entry.role == .kernel {
+        for i in entry.range { mask[i] = 1 }
+      }
+    case .tensors(let tensors):
+      for (name, factor) in tensors {
+        guard let entry = layout.entry(named: name) else {
+          let names = layout.entries.map(\.name)
+          let guess = nearest(name, in: names).map { "; did you mean '\($0)'?" } ?? ""
+          throw SceneError(
+            path: scene, line: nil,
+            reason: "'penalty.scope' names '\(name)'\(guess) (there are \(list(names)))")
+        }
+        for i in entry.range { mask[i] = factor }
+      }
+    }
+    return Penalty(mask: mask)
+  }
+}

@@ -1,0 +1,121 @@
+import Algebra
+import Geometry
+import Networks
+import TensorFiles
+
+extension Model {
+  /// The scene's slice around some weights.
+  ///
+  /// - Parameter weights: The centre, unless the scene names another.
+  /// - Returns: The slice.
+  /// - Throws: `FileError` where a file that the scene names cannot be used.
+  func slice(around weights: [Double]) throws -> Slice {
+    let plan = scene.slice
+    let centre = try plan.centre.map { try network.layout.readWeights($0) } ?? weights
+    var slice: Slice
+    switch plan.directions {
+    case .random:
+      var source = RandomSource(seed: scene.seed, purpose: "directions")
+      func draw() -> [Double] {
+        randomDirection(
+          at: centre, blocks: blocks, normalisation: plan.normalisation,
+          includeBiases: plan.biases, using: &source)
+      }
+      let u = draw()
+      slice = Slice(centre: centre, u: u, v: draw())
+    case .files(let u, let v):
+      slice = Slice(
+        centre: centre, u: try network.layout.readWeights(u), v: try network.layout.readWeights(v))
+    }
+    if plan.orthogonal { slice.v = orthogonalised(slice.v, to: slice.u) }
+    return slice
+  }
+
+  /// The base loss over a slice: from an earlier run where nothing it depends on has changed, else
+  /// sampled now; an interrupted run is taken up where it was left.
+  ///
+  /// - Parameters:
+  ///   - slice: The plane.
+  ///   - file: Where the surface is kept.
+  ///   - options: How precisely, and on how many threads.
+  ///   - fresh: Whether to sample even where an earlier run has.
+  ///   - reporter: Who is told.
+  /// - Returns: The surface.
+  /// - Throws: `FileError` where it cannot be written.
+  func surface(
+    on slice: Slice, file: String, options: SamplingOptions, fresh: Bool, reporter: Reporter
+  ) throws -> Surface {
+    let grid = scene.slice.grid
+    let key = surfaceKey(slice, grid)
+    if !fresh, let surface = SurfaceFile.read(file, fingerprint: key) {
+      reporter.note("surface: sampled before, read from \(file)")
+      return surface
+    }
+    var partial = PartialSurface(file: file, key: key, columns: grid.alphas.count)
+    let finished = fresh ? nil : partial.read()
+    let total = grid.alphas.count * grid.betas.count
+    reporter.begin("sampling", total)
+    if let finished {
+      reporter.note("surface: an interrupted run had sampled \(finished.losses.count) points")
+      reporter.advance(finished.losses.count)
+    }
+    let surface = try Surface.sampled(
+      objective, on: slice, grid, penalty: penalty, options: options,
+      // Some rows for every thread, so that few wait at the end of each band.
+      rowsAtOnce: max(32, 8 * options.threads),
+      resuming: finished, save: { try partial.save($0) }, progress: reporter.advance)
+    try SurfaceFile.write(surface, to: file, fingerprint: key)
+    partial.remove()
+    return surface
+  }
+
+  /// A hash of all that a surface depends on.
+  private func surfaceKey(_ slice: Slice, _ grid: Grid) -> UInt64 {
+    var hash = fingerprint
+    for numbers in [slice.centre, slice.u, slice.v, grid.alphas, grid.betas, penalty.mask] {
+      hash.add(numbers)
+    }
+    hash.add(scene.slice.precision.rawValue)
+    return hash.finished
+  }
+}
+
+/// The rows of a surface that is still being sampled, kept so that an interrupted run can go on.
+private struct PartialSurface {
+  private let path: String
+  private let key: UInt64
+  private let columns: Int
+  private var lastSave = ContinuousClock.now
+
+  /// Saving takes a hundredth of this at most; losing it costs less than noticing.
+  private let interval = Duration.seconds(5)
+
+  init(file: String, key: UInt64, columns: Int) {
+    path = file + ".partial"
+    self.key = key
+    self.columns = columns
+  }
+
+  func read() -> PlaneSamples? {
+    guard fileExists(path), let arrays = try? NPZ.read(path), let losses = arrays["base"],
+      let scores = arrays["accuracy"],
+      arrays["fingerprint"]?.elements == .int64([Int64(bitPattern: key)]),
+      losses.elements.count.isMultiple(of: columns),
+      [0, losses.elements.count].contains(scores.elements.count)
+    else { return nil }
+    return PlaneSamples(losses: losses.doubles, scores: scores.doubles)
+  }
+
+  mutating func save(_ samples: PlaneSamples) throws(FileError) {
+    guard ContinuousClock.now - lastSave > interval else { return }
+    try NPZ.write(
+      [
+        "base": Tensor(shape: [samples.losses.count], samples.losses),
+        "accuracy": Tensor(shape: [samples.scores.count], samples.scores),
+        "fingerprint": Tensor(shape: [1], elements: .int64([Int64(bitPattern: key)])),
+      ], to: path)
+    lastSave = .now
+  }
+
+  func remove() { AtomicFile.remove(path) }
+}

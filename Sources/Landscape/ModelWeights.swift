@@ -1,0 +1,110 @@
+import Algebra
+import FoundationEssentials
+import Networks
+import TensorFiles
+
+/// Weights, and where they come from.
+struct ModelWeights: Sendable {
+  var values: [Double]
+  /// λ that they were trained at; nil where they come from a file.
+  var lambda: Double?
+  /// How training went, where there was any.
+  var training: TrainingRecord?
+}
+
+/// How training went.
+struct TrainingRecord: Codable, Sendable, Equatable {
+  /// Passes over the samples.
+  var epochs: Int
+  /// The total loss on average over the first epoch's mini-batches.
+  var firstLoss: Double?
+  /// The same for the last epoch.
+  var lastLoss: Double?
+  /// Steps of the polish.
+  var polishIterations: Int?
+  /// How the polish ended.
+  var polishOutcome: String?
+}
+
+extension Model {
+  /// Takes weights from the scene's file, from an earlier run, or trains them.
+  ///
+  /// - Parameters:
+  ///   - lambda: λ to train at.
+  ///   - file: Where trained weights are kept for the next run.
+  ///   - fresh: Whether to train even where an earlier run has.
+  ///   - reporter: Who is told.
+  /// - Returns: The weights.
+  /// - Throws: `FileError` or `TrainingError`.
+  func weights(
+    lambda: Double, file: String, fresh: Bool, reporter: Reporter
+  ) throws -> ModelWeights {
+    if let path = scene.weights {
+      let values = try network.layout.readWeights(path)
+      return ModelWeights(values: values, lambda: nil, training: nil)
+    }
+    let key = trainingKey(lambda: lambda)
+    if !fresh, fileExists(file), let kept = try? Safetensors.read(file),
+      kept.metadata["fingerprint"] == key,
+      let values = try? network.layout.vector(kept.tensors, path: file),
+      let text = kept.metadata["training"],
+      let record = try? JSONDecoder().decode(TrainingRecord.self, from: Data(text.utf8))
+    {
+      reporter.note("weights: trained before, read from \(file)")
+      return ModelWeights(values: values, lambda: lambda, training: record)
+    }
+    let trained = try train(lambda: lambda, reporter: reporter)
+    let record = TrainingRecord(
+      epochs: scene.training.epochs, firstLoss: trained.history.first,
+      lastLoss: trained.history.last, polishIterations: trained.polish?.iterations,
+      polishOutcome: trained.polish?.outcome.rawValue)
+    let text = String(decoding: try JSONEncoder.sorted.encode(record), as: UTF8.self)
+    try network.layout.writeWeights(
+      trained.weights, to: file,
+      metadata: [
+        "fingerprint": key, "lambda": lambdaName(lambda), "training": text,
+        "program": "landscape \(Version.current)",
+      ])
+    return ModelWeights(
+      values: trained.weights, lambda: lambda, training: record)
+  }
+
+  /// Trains from fresh weights at one λ.
+  func train(lambda: Double, reporter: Reporter) throws -> TrainedWeights {
+    let steps = 1000
+    var stage = ""
+    var done = 0
+    return try objective.train(
+      from: scene.initialiser.weights(for: network.layout, seed: scene.seed), scene.training,
+      penalty: penalty, lambda: lambda
+    ) { fraction, name in
+      if name != stage {
+        reporter.begin("\(name) at λ = \(lambdaName(lambda))", steps)
+        (stage, done) = (name, 0)
+      }
+      let now = Int(fraction * Double(steps))
+      reporter.advance(now - done)
+      done = now
+    }
+  }
+
+  /// What trained weights depend on.
+  private func trainingKey(lambda: Double) -> String {
+    var hash = fingerprint
+    hash.add("\(scene.training) \(scene.initialiser) \(scene.seed)")
+    hash.add([lambda])
+    hash.add(penalty.mask)
+    return hash.text
+  }
+}
+
+extension JSONEncoder {
+  /// The same text for the same value, laid out for people; NaN and infinities as texts.
+  static var sorted: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return encoder
+  }
+}

@@ -1,0 +1,126 @@
+import Algebra
+import Geometry
+import Networks
+import TensorFiles
+
+/// Renders a scene: trains or loads its network, samples the base loss over a slice, adds the penalty
+/// of each λ, and writes surfaces, numbers and figures.
+///
+/// - Parameters:
+///   - scene: What to render.
+///   - options: Where to, and which parts.
+///   - reporter: Who is told how far it has come.
+/// - Returns: The files written, in the order of writing.
+/// - Throws: `FileError`, `DatasetError`, `NetworkError`, `TrainingError`, ``SceneError``,
+///   `FigureError` or `ImageError`; each says in one line what is wrong and where.
+public func render(
+  _ scene: Scene, _ options: RenderOptions, reporter: Reporter = .silent
+) throws -> [String] {
+  let model = try Model(scene, threads: options.threads)
+  try AtomicFile.prepareFolder(options.folder)
+  let views = try model.views(options, reporter: reporter)
+  return try finish(scene, model, views, options, reporter: reporter)
+}
+
+/// Draws a surface that was sampled before, here or by another program.
+///
+/// - Parameters:
+///   - path: The surface, as ``SurfaceFile`` describes it.
+///   - scene: The λ and the looks; its data and network have no part.
+///   - options: Where to, and which parts.
+///   - reporter: Who is told how far it has come.
+/// - Returns: The files written.
+/// - Throws: `FileError`, `FigureError` or `ImageError`.
+public func render(
+  surface path: String, _ scene: Scene, _ options: RenderOptions, reporter: Reporter = .silent
+) throws -> [String] {
+  let (surface, hasPenalty) = try SurfaceFile.read(path)
+  if !hasPenalty, scene.penalty.values.contains(where: { $0 != 0 }) {
+    throw FileError.malformed(
+      path: path, reason: "has no array 'penalty', so that only λ = 0 can be drawn (--lambda 0)")
+  }
+  let view = SurfaceView(given: scene.penalty.values, surface: surface)
+  return try finish(scene, nil, [view], options, reporter: reporter)
+}
+
+/// Where a run writes to, and which parts of it are wanted.
+public struct RenderOptions: Sendable {
+  /// The folder that files are written to.
+  public var folder: String
+  /// The most threads.
+  public var threads: Int
+  /// λ to train at, in the scene's convention, where not the first that is drawn.
+  public var trainLambda: Double?
+  /// Whether each λ has a network trained at it and a slice of its own (protocol C).
+  public var retrain = false
+  /// Whether earlier runs are left out of account.
+  public var fresh = false
+  /// Whether to end before figures are drawn.
+  public var dataOnly = false
+  /// Whether each figure's layout is written beside it.
+  public var layout = false
+  /// The command that makes the run again, for figures and summary.
+  public var command: String
+
+  /// Makes options.
+  public init(folder: String, threads: Int, command: String) {
+    self.folder = folder
+    self.threads = threads
+    self.command = command
+  }
+
+  /// The folder of what belongs to one λ.
+  func folder(given: Double) -> String { "\(folder)/lambda-\(lambdaName(given))" }
+}
+
+extension Model {
+  /// The sampled slices: one for all λ (protocol A), or one for each (protocol C).
+  fileprivate func views(_ options: RenderOptions, reporter: Reporter) throws -> [SurfaceView] {
+    let values = scene.penalty.values
+    func view(trainedAt given: Double, showing shown: [Double], in folder: String) throws
+      -> SurfaceView
+    {
+      try AtomicFile.prepareFolder(folder)
+      let weights = try weights(
+        lambda: scene.penalty.convention.lambda(given), file: "\(folder)/weights.safetensors",
+        fresh: options.fresh, reporter: reporter)
+      let slice = try slice(around: weights.values)
+      let sampling = SamplingOptions(precision: scene.slice.precision, threads: options.threads)
+      let surface = try surface(
+        on: slice, file: "\(folder)/surface.npz", options: sampling, fresh: options.fresh,
+        reporter: reporter)
+      return SurfaceView(
+        given: shown, surface: surface, origin: .init(weights: weights, slice: slice))
+    }
+    if options.retrain {
+      return try values.map {
+        try view(trainedAt: $0, showing: [$0], in: options.folder(given: $0))
+      }
+    }
+    return [
+      try view(
+        trainedAt: options.trainLambda ?? values[0], showing: values, in: options.folder)
+    ]
+  }
+}
+
+/// Writes the summary and the figures of sampled slices.
+private func finish(
+  _ scene: Scene, _ model: Model?, _ views: [SurfaceView], _ options: RenderOptions,
+  reporter: Reporter
+) throws -> [String] {
+  let summary = Summary(scene, model, views, options)
+  let path = "\(options.folder)/summary.json"
+  try AtomicFile.write(try summary.text, to: path, createFolders: true)
+  var files = [path]
+  if model != nil {
+    let folders = options.retrain ? views.map { options.folder(given: $0.given[0]) } : []
+    for folder in folders.isEmpty ? [options.folder] : folders {
+      files += ["\(folder)/surface.npz"]
+      if scene.weights == nil { files += ["\(folder)/weights.safetensors"] }
+    }
+  }
+  guard !options.dataOnly else { return files }
+  let figures = FigureSet(scene, summary, views, options)
+  return files + (try figures.write(reporter: reporter))
+}

@@ -1,0 +1,159 @@
+import Algebra
+import FoundationEssentials
+import Geometry
+import Networks
+
+/// Every number that a report would quote of a run: `summary.json`.
+///
+/// Keys are sorted and numbers as short as exact, so that equal runs give equal files. What cannot
+/// be known, because the surface came from elsewhere, is left out.
+struct Summary: Codable, Sendable, Equatable {
+  /// Such as `landscape 0.1.0`.
+  var program: String
+  /// The command that makes it again.
+  var command: String
+  var scene: String
+  var title: String
+  /// What was trained where, and which slice shows what.
+  var protocolName: String
+  /// `L(w) + (lambda/2)·‖w‖²`, over what is penalised.
+  var objective: String
+  var data: DataRecord?
+  var network: NetworkRecord?
+  var training: TrainingPlanRecord?
+  var penalty: PenaltyRecord
+  var slices: [SliceRecord]
+  var lambdas: [LambdaRecord]
+
+  struct DataRecord: Codable, Sendable, Equatable {
+    var name: String
+    var samples: Int
+    var heldOutSamples: Int
+    var inputShape: [Int]
+    /// Hash of the samples that the landscape is drawn of.
+    var fingerprint: String
+    var standardised: Bool
+  }
+
+  struct NetworkRecord: Codable, Sendable, Equatable {
+    var layers: [String]
+    var parameters: Int
+    var loss: String
+    var score: String
+  }
+
+  struct TrainingPlanRecord: Codable, Sendable, Equatable {
+    var optimizer: String
+    var framework: String
+    var learningRate: Double
+    var decay: String
+    var batchSize: Int?
+    var initialiser: String
+    var seed: UInt64
+    var polishTolerance: Double?
+  }
+
+  struct PenaltyRecord: Codable, Sendable, Equatable {
+    var scope: String
+    var convention: String
+    var penalisedParameters: Int?
+  }
+
+  struct SliceRecord: Codable, Sendable, Equatable {
+    /// λ that the centre was trained at; nil where it comes from a file.
+    var trainedAtLambda: Double?
+    var training: TrainingRecord?
+    var directions: String
+    var normalisation: String?
+    var seed: UInt64?
+    var cosine: Double?
+    var uNorm: Double?
+    var vNorm: Double?
+    var alphaRange: [Double]
+    var betaRange: [Double]
+    var columns: Int
+    var rows: Int
+    var precision: String?
+    /// ⟨c,c⟩, 2⟨c,u⟩, 2⟨c,v⟩, ⟨u,u⟩, 2⟨u,v⟩, ⟨v,v⟩ over what is penalised.
+    var penaltyCoefficients: [Double]
+    /// Points where the base loss is NaN or infinite.
+    var divergedPoints: Int
+    /// uᵀHu, uᵀHv, vᵀHv of the base loss at the centre, in units of the plot.
+    var baseHessian: [Double]?
+  }
+
+  struct LambdaRecord: Codable, Sendable, Equatable {
+    /// λ of (λ/2)‖w‖².
+    var lambda: Double
+    /// The number as given, in the scene's convention.
+    var given: Double
+    /// Which slice, as an index into `slices`.
+    var slice: Int
+    var centre: PointRecord?
+    /// ‖w‖ at the centre, over all parameters.
+    var weightNorm: Double?
+    /// Curvature of the total loss in the slice at the centre, per unit length of weight space: the
+    /// eigenvalues of UᵀHU in the metric UᵀU, lower first.
+    var sliceCurvature: [Double]?
+    /// The same for the base loss alone.
+    var baseSliceCurvature: [Double]?
+    var minimum: MinimumRecord?
+  }
+
+  struct PointRecord: Codable, Sendable, Equatable {
+    var base: Double
+    var penalty: Double
+    var total: Double
+    /// Accuracy or R².
+    var score: Double
+    /// ‖∇(total loss)‖.
+    var gradientNorm: Double
+    var heldOutBase: Double?
+    var heldOutScore: Double?
+  }
+
+  struct MinimumRecord: Codable, Sendable, Equatable {
+    /// The lowest point of the grid.
+    var alpha: Double
+    var beta: Double
+    var total: Double
+    var base: Double
+    var penalty: Double
+    /// Between the grid's points, by a parabola through nine of them.
+    var refinedAlpha: Double
+    var refinedBeta: Double
+    var refinedTotal: Double
+    /// ‖w‖_S there.
+    var penalisedNorm: Double
+    /// Whether it lies on the grid's edge, so that the loss may fall further outside.
+    var isOnEdge: Bool
+  }
+
+  /// As text, with a line end.
+  var text: String {
+    get throws { String(decoding: try JSONEncoder.sorted.encode(self), as: UTF8.self) + "\n" }
+  }
+}
+
+extension Summary.LambdaRecord {
+  /// The numbers of one λ on one surface.
+  init(_ view: SurfaceView, given: Double, lambda: Double, slice: Int) {
+    self.init(lambda: lambda, given: given, slice: slice)
+    let total = view.surface.total(lambda: lambda)
+    if let lowest = GridMinimum(of: total, on: view.surface.grid) {
+      let squared = view.surface.penalty.squaredNorm(lowest.alpha, lowest.beta)
+      minimum = Summary.MinimumRecord(
+        alpha: lowest.alpha, beta: lowest.beta, total: lowest.value,
+        base: view.surface.base[lowest.row * view.surface.grid.alphas.count + lowest.column],
+        penalty: lambda / 2 * squared, refinedAlpha: lowest.refined.alpha,
+        refinedBeta: lowest.refined.beta, refinedTotal: lowest.refined.value,
+        penalisedNorm: max(squared, 0).squareRoot(), isOnEdge: lowest.isOnEdge)
+    }
+  }
+
+  private init(lambda: Double, given: Double, slice: Int) {
+    self.lambda = lambda
+    self.given = given
+    self.slice = slice
+  }
+}

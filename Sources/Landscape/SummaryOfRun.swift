@@ -1,0 +1,86 @@
+import Algebra
+import Datasets
+import Networks
+
+extension Summary {
+  /// Gathers the numbers of a run.
+  ///
+  /// - Parameters:
+  ///   - scene: What was rendered.
+  ///   - model: Its network, or nil where the surface came from elsewhere.
+  ///   - views: The sampled slices.
+  ///   - options: How it was run.
+  init(_ scene: Scene, _ model: Model?, _ views: [SurfaceView], _ options: RenderOptions) {
+    program = "landscape \(Version.current)"
+    command = options.command
+    self.scene = scene.name
+    title = scene.title
+    objective = "L(w) + (lambda/2)·Σ m·w², m = 1 on what is penalised (or a factor of its own)"
+    penalty = PenaltyRecord(
+      scope: scene.penalty.scope.text, convention: scene.penalty.convention.rawValue,
+      penalisedParameters: model.map { $0.penalty.mask.count { $0 != 0 } })
+    slices = []
+    lambdas = []
+    protocolName = Self.describe(scene, model, views, options)
+    for (index, view) in views.enumerated() {
+      if let model {
+        let records = model.records(of: view, index: index)
+        slices.append(records.slice)
+        lambdas += records.lambdas
+      } else {
+        slices.append(SliceRecord(view))
+        lambdas += view.given.map {
+          LambdaRecord(
+            view, given: $0, lambda: scene.penalty.convention.lambda($0), slice: index)
+        }
+      }
+    }
+    guard let model else { return }
+    let set = model.objective.data
+    data = DataRecord(
+      name: set.name, samples: set.count, heldOutSamples: model.heldOut?.sampleCount ?? 0,
+      inputShape: set.inputShape, fingerprint: set.fingerprint,
+      standardised: set.standardisation != nil)
+    network = NetworkRecord(
+      layers: scene.layers.map(\.text), parameters: model.network.layout.count,
+      loss: scene.loss.rawValue, score: scene.loss.scoreName)
+    guard scene.weights == nil else { return }
+    let optimizer = scene.training.optimizer
+    training = TrainingPlanRecord(
+      optimizer: "\(optimizer.rule)", framework: optimizer.framework.rawValue,
+      learningRate: optimizer.learningRate, decay: optimizer.decay.rawValue,
+      batchSize: scene.training.batchSize, initialiser: scene.initialiser.rawValue,
+      seed: scene.training.seed, polishTolerance: scene.training.polish)
+  }
+
+  /// What was trained where, and which slice shows what: the design's protocols by name.
+  private static func describe(
+    _ scene: Scene, _ model: Model?, _ views: [SurfaceView], _ options: RenderOptions
+  ) -> String {
+    guard model != nil, let view = views.first, let origin = view.origin else {
+      return "surface from a file"
+    }
+    if scene.weights != nil { return "weights from a file, one slice for every λ (protocol A)" }
+    let decoupled =
+      scene.training.optimizer.decay == .decoupled
+      ? "; trained with decoupled decay, which does not minimise this objective" : ""
+    let centre = scene.slice.centre == nil ? "" : ", slice centred on weights from a file"
+    if options.retrain {
+      return "retrained at each λ, each in its own slice (protocol C)\(centre)\(decoupled)"
+    }
+    let trained = "trained at λ = \(lambdaName(origin.weights.lambda ?? 0))"
+    let one = view.given.count == 1
+    return "\(trained)\(one ? "" : ", same weights and slice for every λ (protocol A)")"
+      + centre + decoupled
+  }
+}
+
+extension Layer {
+  /// As a scene writes it.
+  var text: String {
+    switch self {
+    case .dense(let units, let bias): "dense \(units)\(bias ? "" : " without bias")"
+    default: kind
+    }
+  }
+}

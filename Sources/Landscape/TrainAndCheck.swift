@@ -1,0 +1,71 @@
+import Algebra
+import Datasets
+import Networks
+import TensorFiles
+
+/// Trains a scene's network at its λ and writes the weights where ``render(_:_:reporter:)`` finds them.
+///
+/// - Parameters:
+///   - scene: What to train; its first λ counts.
+///   - folder: The folder for `weights.safetensors`.
+///   - threads: The most threads.
+///   - fresh: Whether to train even where an earlier run has.
+///   - reporter: Who is told how far it has come.
+/// - Returns: The file, and what was reached, line by line.
+/// - Throws: As ``render(_:_:reporter:)``.
+public func train(
+  _ scene: Scene, folder: String, threads: Int, fresh: Bool, reporter: Reporter = .silent
+) throws -> (file: String, lines: [String]) {
+  let model = try Model(scene, threads: threads)
+  try AtomicFile.prepareFolder(folder)
+  let lambda = scene.penalty.convention.lambda(scene.penalty.values[0])
+  let file = "\(folder)/weights.safetensors"
+  let weights = try model.weights(lambda: lambda, file: file, fresh: fresh, reporter: reporter)
+  let total = PenalisedObjective(model.objective, penalty: model.penalty, lambda: lambda)
+  let (loss, score) = model.objective.evaluate(at: weights.values)
+  let (value, gradient) = total.valueAndGradient(at: weights.values)
+  var lines = [
+    "λ \(lambdaName(lambda)): total loss \(value), base loss \(loss), "
+      + "\(scene.loss.scoreName) \(score)",
+    "‖∇L‖ \(norm(gradient)), ‖w‖ \(norm(weights.values))"
+      + (weights.training?.polishOutcome.map { ", polish \($0)" } ?? ""),
+  ]
+  if let kept = model.heldOut?.evaluate(at: weights.values) {
+    lines.append("held out: base loss \(kept.loss), \(scene.loss.scoreName) \(kept.score)")
+  }
+  return (file, lines)
+}
+
+/// Reads a scene's data and builds its network, and says what a run would do.
+///
+/// - Parameter scene: What to check.
+/// - Returns: What it is, line by line.
+/// - Throws: As ``render(_:_:reporter:)``, but for training and writing.
+public func check(_ scene: Scene) throws -> [String] {
+  let model = try Model(scene, threads: 1)
+  if let path = scene.weights { _ = try model.network.layout.readWeights(path) }
+  let data = model.objective.data
+  let plan = scene.slice
+  let held = model.heldOut.map { ", \($0.sampleCount) held out" } ?? ""
+  return [
+    "\(scene.name): \(scene.title)",
+    "data: \(data.name), \(data.count) samples of shape \(data.inputShape)\(held)",
+    "network: \(model.network.summary), \(model.network.layout.count) parameters, "
+      + scene.loss.rawValue,
+    "penalty: \(scene.penalty.convention.rawValue) "
+      + "\(list(scene.penalty.values.map(lambdaName))) on \(scene.penalty.scope.text)",
+    "slice: \(plan.columns) × \(plan.rows) points, \(plan.precision.rawValue)",
+  ]
+}
+
+/// In which form each layer of a scene's network is sampled, and on which instruction set.
+///
+/// - Parameter scene: The scene.
+/// - Returns: One line for each.
+/// - Throws: As ``check(_:)``.
+public func samplingExplanation(_ scene: Scene) throws -> String {
+  let model = try Model(scene, threads: 1)
+  let lines =
+    ["instruction set: \(TileLayout.instructionSet)"] + model.network.samplingForms
+  return lines.joined(separator: "\n")
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Datasets
+import Figures
+import Foundation
+import Images
+import Landscape
+import Networks
+import TensorFiles
+
+/// How the program ends when it cannot do what was asked.
+enum Failure {
+  /// Prints one line that says why, and ends with the code for that kind of fault.
+  static func exit(_ error: any Error) -> Never {
+    // Help and the like, asked for by a command.
+    if LandscapeCommand.exitCode(for: error) == .success {
+      LandscapeCommand.exit(withError: error)
+    }
+    Terminal.shared.endLine()
+    Terminal.error("landscape: \(error)")
+    Foundation.exit(code(for: error))
+  }
+
+  /// The code of `sysexits.h`.
+  private static func code(for error: any Error) -> Int32 {
+    switch error {
+    case let error as FileError:
+      switch error {
+      case .unreadable: 66
+      case .malformed: 65
+      case .unwritable: 73
+      }
+    case is UsageError: 64
+    case is SceneError, is DatasetError, is NetworkError, is TrainingError, is FigureError: 65
+    case let error as ImageError:
+      switch error {
+      case .noTypeface, .brokenTypeface: 66
+      default: 65
+      }
+    case is ValidationError: 64
+    default: 70
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Landscape
+
+/// The command line.
+@main
+struct LandscapeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "landscape",
+    abstract: "Draws how weight decay changes the shape of a neural network's loss.",
+    discussion: """
+      landscape render --lambda 0.01 trains a small network on handwritten digits, samples its loss \
+      over a plane through the minimum, adds the penalty (λ/2)‖w‖², and writes contour plots, \
+      heatmaps and the numbers beside them to output/digits.
+
+      Exit codes: 0 done, 64 wrong usage, 65 wrong data, 66 missing input, 70 internal error, \
+      73 output cannot be written, 130 interrupted.
+      """,
+    version: Version.current,
+    subcommands: [Render.self, Train.self, Scenes.self, Check.self, Completions.self])
+
+  static func main() {
+    Interruption.handle()
+    var command: any ParsableCommand
+    do {
+      command = try parseAsRoot()
+    } catch {
+      exit(withError: error)
+    }
+    do {
+      try command.run()
+    } catch {
+      Failure.exit(error)
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import ArgumentParser
+import Landscape
+
+/// `landscape render`.
+struct Render: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Sample a scene's landscape and draw it at each λ.",
+    discussion: """
+      With one λ the network is trained at it, and its minimum is the centre of the slice. With \
+      several it is trained at the first (or at --train-lambda), and one slice serves all; \
+      --retrain trains at each and draws each in a slice of its own. λ costs nothing: the base \
+      loss is sampled once.
+
+      A second run uses trained weights and surfaces again where nothing they depend on has \
+      changed.
+      """)
+
+  @OptionGroup var scene: SceneOptions
+
+  @Option(
+    name: .customLong("train-lambda"),
+    help: ArgumentHelp("λ to train at, where not the first that is drawn.", valueName: "value"))
+  var trainLambda: String?
+
+  @Flag(help: "Train at each λ, and draw each in its own slice.")
+  var retrain = false
+
+  @Flag(help: "Train and sample again, whatever earlier runs have left.")
+  var fresh = false
+
+  @Flag(name: .customLong("data-only"), help: "Write surface, weights and summary, no figures.")
+  var dataOnly = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Draw this surface (.npz with alphas, betas, base and penalty) and sample nothing.",
+      valueName: "file"),
+    completion: .file(extensions: ["npz"]))
+  var from: String?
+
+  @Flag(help: "Write each figure's layout beside it, as JSON.")
+  var layout = false
+
+  @Flag(help: "Say in which form each layer is sampled, and on which instruction set.")
+  var explain = false
+
+  @OptionGroup(title: "Slice and looks") var parts: SceneParts
+
+  func validate() throws {
+    if retrain, trainLambda != nil {
+      throw ValidationError("'--retrain' trains at each λ; leave out '--train-lambda'")
+    }
+    if retrain, scene.weights != nil {
+      throw ValidationError("'--retrain' trains; leave out '--weights'")
+    }
+    if trainLambda != nil, scene.weights != nil {
+      throw ValidationError("'--weights' are not trained; leave out '--train-lambda'")
+    }
+    if from != nil {
+      let others: [(String, Bool)] = [
+        ("--retrain", retrain), ("--train-lambda", trainLambda != nil), ("--fresh", fresh),
+        ("--weights", scene.weights != nil), ("--data-only", dataOnly),
+        ("--grid", parts.grid != nil), ("--span", parts.span != nil),
+        ("--precision", parts.precision != nil), ("--explain", explain),
+        ("--seed", scene.seed != nil),
+      ]
+      if let flag = others.first(where: \.1) {
+        throw ValidationError("'--from' samples nothing; leave out '\(flag.0)'")
+      }
+    }
+  }
+
+  func run() throws {
+    var loaded = try scene.load()
+    try parts.apply(to: &loaded)
+    let words = ["landscape", "render"] + scene.words + ownWords + parts.words
+    let command = words.map(quoted).joined(separator: " ")
+    let reporter = Terminal.shared.reporter
+    let files: [String]
+    if let from {
+      let name = SceneOptions.fileName(from).split(separator: ".").first.map(String.init)
+      let folder = scene.out ?? "output/\(name ?? "surface")"
+      var options = RenderOptions(
+        folder: folder, threads: scene.threadCount, command: command)
+      options.layout = layout
+      files = try render(surface: from, loaded, options, reporter: reporter)
+    } else {
+      var options = RenderOptions(
+        folder: scene.folder(loaded), threads: scene.threadCount, command: command)
+      options.trainLambda = try trainLambda.map {
+        try Scene.oneLambda($0, flag: "train-lambda")
+      }
+      options.retrain = retrain
+      options.fresh = fresh
+      options.dataOnly = dataOnly
+      options.layout = layout
+      if explain { print(try samplingExplanation(loaded)) }
+      files = try render(loaded, options, reporter: reporter)
+    }
+    Terminal.shared.endLine()
+    for file in files { print(file) }
+  }
+
+  private var ownWords: [String] {
+    var words: [String] = []
+    if let trainLambda { words += ["--train-lambda", trainLambda] }
+    if retrain { words.append("--retrain") }
+    if let from { words += ["--from", SceneOptions.fileName(from)] }
+    return words
+  }
+}
+
+/// The flags that replace parts of a scene's slice and looks.
+struct SceneParts: ParsableArguments {
+  @Option(help: ArgumentHelp("Points of the grid: 101, or 101x81.", valueName: "size"))
+  var grid: String?
+
+  @Option(
+    help: ArgumentHelp("Ranges of α and β: 1, -1:2, or -1:1,-0.5:0.5.", valueName: "ranges"))
+  var span: String?
+
+  @Option(help: ArgumentHelp("float32 or float64.", valueName: "type"))
+  var precision: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Width of a panel: column, narrow, text, full, readme, or millimetres.", valueName: "width"))
+  var size: String?
+
+  @Option(help: ArgumentHelp("Pixels to an inch.", valueName: "number"))
+  var dpi: String?
+
+  @Option(help: ArgumentHelp("Colours of the data.", valueName: "name"))
+  var colormap: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "automatic, linear, log or symlog; or for several panels shared, own or excess.",
+      valueName: "kind"))
+  var scale: String?
+
+  @Option(
+    help: ArgumentHelp("Contours: a list, or from:to:step.", valueName: "values"))
+  var levels: String?
+
+  @Option(help: ArgumentHelp("png, pdf, svg, or several.", valueName: "kinds"))
+  var format: String?
+
+  @Option(help: ArgumentHelp("light or dark.", valueName: "name"))
+  var theme: String?
+
+  private var given: [(part: Scene.Override, text: String?)] {
+    [
+      (.grid, grid), (.span, span), (.precision, precision), (.size, size), (.dpi, dpi),
+      (.colormap, colormap), (.scale, scale), (.levels, levels), (.format, format),
+      (.theme, theme),
+    ]
+  }
+
+  /// Replaces the parts that were given.
+  func apply(to scene: inout Scene) throws {
+    for (part, text) in given { if let text { try scene.set(part, text) } }
+  }
+
+  /// The flags as they were given.
+  var words: [String] {
+    given.flatMap { part, text in text.map { ["--\(part.rawValue)", $0] } ?? [] }
+  }
+}
+
+/// A word as a shell reads it back.
+private func quoted(_ word: String) -> String {
+  word.contains(" ") ? "'\(word)'" : word
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Foundation
+import Landscape
+
+/// The scene, and the flags that replace parts of it; shared by the commands that run one.
+struct SceneOptions: ParsableArguments {
+  @Argument(
+    help: "A scene by name (see 'landscape scenes') or the path of a .yaml file.",
+    completion: .file(extensions: ["yaml", "yml"]))
+  var scene = "digits"
+
+  @Option(
+    name: [.long, .short],
+    help: ArgumentHelp(
+      "λ: one value, a list such as 0,1e-4,1e-2, or a range such as 1e-5...1e-1 x 13.",
+      discussion: "Read in the scene's convention: λ, PyTorch's weight_decay, or Keras's l2.",
+      valueName: "values"))
+  var lambda: [String] = []
+
+  @Option(help: "Decides initial weights, order of samples and directions.")
+  var seed: UInt64?
+
+  @Option(help: ArgumentHelp("The most threads (default: all cores).", valueName: "count"))
+  var threads: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder that files are written to (default: output/<scene>).", valueName: "folder"),
+    completion: .directory)
+  var out: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Trained weights, .safetensors or .npz, in place of training.", valueName: "file"),
+    completion: .file(extensions: ["safetensors", "npz"]))
+  var weights: String?
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("'--threads' is \(threads); it must be from 1 to 1024")
+    }
+  }
+
+  /// The scene with its parts replaced.
+  func load() throws -> Scene {
+    var scene = try BuiltInScenes.scene(scene, seed: seed)
+    // A range has spaces: 1e-5...1e-1 x 13 may come in one argument or in several.
+    if !lambda.isEmpty { try scene.set(.lambda, lambda.joined(separator: " ")) }
+    if let weights { scene.weights = weights }
+    return scene
+  }
+
+  /// Threads to use.
+  var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+
+  /// Where files go.
+  func folder(_ scene: Scene) -> String { out ?? "output/\(scene.name)" }
+
+  /// The flags that decide what comes out, as they were given; files without their folders.
+  var words: [String] {
+    var words = [Self.fileName(scene)]
+    if !lambda.isEmpty { words += ["--lambda", lambda.joined(separator: " ")] }
+    if let seed { words += ["--seed", String(seed)] }
+    if let weights { words += ["--weights", Self.fileName(weights)] }
+    return words
+  }
+
+  static func fileName(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Landscape
+import Synchronization
+
+/// The line of progress on a terminal; where standard error is no terminal, nothing is drawn.
+final class Terminal: Sendable {
+  static let shared = Terminal()
+
+  private struct Line {
+    var stage = ""
+    var total = 0
+    var done = 0
+    var begun = ContinuousClock.now
+    var drawn = ContinuousClock.now
+    var isOpen = false
+  }
+
+  private let line = Mutex(Line())
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+
+  /// Prints a line to standard error.
+  static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+  /// Draws progress as it is reported.
+  var reporter: Reporter {
+    Reporter(
+      begin: { stage, total in
+        self.endLine()
+        self.line.withLock { $0 = Line(stage: stage, total: total) }
+        self.draw(force: true)
+      },
+      advance: { steps in
+        self.line.withLock { $0.done += steps }
+        self.draw(force: false)
+      },
+      note: { text in
+        self.endLine()
+        if self.isTerminal { Self.error(text) }
+      })
+  }
+
+  /// Removes the line, so that other text can follow.
+  func endLine() {
+    guard isTerminal else { return }
+    line.withLock { line in
+      if line.isOpen { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+      line.isOpen = false
+    }
+  }
+
+  /// Ten times a second: often enough to be alive, too seldom to be felt.
+  private func draw(force: Bool) {
+    guard isTerminal else { return }
+    line.withLock { line in
+      let now = ContinuousClock.now
+      guard force || now - line.drawn > .milliseconds(100) else { return }
+      line.drawn = now
+      line.isOpen = true
+      var text = "\(line.stage): "
+      let seconds = (now - line.begun) / .seconds(1)
+      let share = line.total > 0 ? Double(line.done) / Double(line.total) : 0
+      text += "\(Int(share * 100)) %"
+      if line.done > 0, seconds > 0.3 {
+        let rate = Double(line.done) / seconds
+        if line.stage == "sampling" { text += ", \(Int(rate)) points/s" }
+        let left = Int((Double(line.total - line.done) / rate).rounded(.up))
+        text += ", \(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left"
+      }
+      FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+    }
+  }
+}
