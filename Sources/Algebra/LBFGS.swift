@@ -102,16 +102,16 @@ private func twoLoop(
   var q = gradient
   var factors: [Double] = []
   for (s, y, rho) in pairs.reversed() {
-    let factor = rho * dot(s, q)
+    let factor = rho * quickDot(s, q)
     factors.append(factor)
     for i in q.indices { q[i] -= factor * y[i] }
   }
   if let last = pairs.last {
-    let scale = 1 / (last.rho * dot(last.y, last.y))
+    let scale = 1 / (last.rho * quickDot(last.y, last.y))
     for i in q.indices { q[i] *= scale }
   }
   for ((s, y, rho), factor) in zip(pairs, factors.reversed()) {
-    let correction = factor - rho * dot(y, q)
+    let correction = factor - rho * quickDot(y, q)
     for i in q.indices { q[i] += correction * s[i] }
   }
   return q.map { -$0 }
@@ -201,6 +201,7 @@ private struct LineSearch<Function: Objective> {
   private func evaluate(_ length: Double) -> Step {
     let point = start.indices.map { start[$0] + length * direction[$0] }
     let (value, gradient) = objective.valueAndGradient(at: point)
-    return Step(length: length, value: value, slope: dot(gradient, direction), gradient: gradient)
+    return Step(
+      length: length, value: value, slope: quickDot(gradient, direction), gradient: gradient)
   }
 }

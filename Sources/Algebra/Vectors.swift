@@ -26,6 +26,23 @@ public func dot(_ a: [Double], _ b: [Double], weights: [Double]) -> Double {
   return sum.value
 }
 
+/// Σ aᵢbᵢ without compensation, in eight running sums: for inner loops that need no last digits.
+func quickDot(_ a: [Double], _ b: [Double]) -> Double {
+  precondition(a.count == b.count, "an inner product needs vectors of one length")
+  var sums = SIMD8<Double>()
+  var total = 0.0
+  a.withUnsafeBufferPointer { a in
+    b.withUnsafeBufferPointer { b in
+      let whole = a.count / 8 * 8
+      for i in stride(from: 0, to: whole, by: 8) {
+        sums += SIMD8(a[i..<i + 8]) * SIMD8(b[i..<i + 8])
+      }
+      for i in whole..<a.count { total += a[i] * b[i] }
+    }
+  }
+  return total + sums.sum()
+}
+
 /// ‖a‖ = √Σ aᵢ².
 ///
 /// - Parameter a: A vector.

@@ -70,6 +70,15 @@ const char *kernel_instruction_set(void) { return in_use; }
   void kernel_activate_##S(const R *x, long count, R *y, kernel_activation f, R parameter) {      \
     S->activate(x, count, y, f, parameter);                                                       \
   }                                                                                               \
+  void kernel_multiply_##S(const R *a, const R *b, long count, R *y) {                            \
+    S->multiply(a, b, count, y);                                                                  \
+  }                                                                                               \
+  void kernel_multiply_add_##S(const R *a, const R *b, long count, R *y) {                        \
+    S->multiply_add(a, b, count, y);                                                              \
+  }                                                                                               \
+  void kernel_add_row_sums_##S(const R *x, long rows, long lanes, R *y) {                         \
+    S->add_row_sums(x, rows, lanes, y);                                                           \
+  }                                                                                               \
   kernel_loss kernel_cross_entropy_##S(const R *logits, const int32_t *labels, long classes,      \
                                        long lanes, long valid) {                                  \
     return S->cross_entropy(logits, labels, classes, lanes, valid);                               \

@@ -26,7 +26,8 @@ struct Activate: Operation {
         let offset = row * x[0].lanes
         E.Loops.derivatives(
           x[0].base + offset, count: x[0].lanes, first: slope, second: nil, activation)
-        multiplyAdd(slope, outputGradient.base + offset, x[0].lanes, into: gradient.base + offset)
+        E.Loops.multiplyAdd(
+          slope, outputGradient.base + offset, count: x[0].lanes, into: gradient.base + offset)
       }
     }
   }
@@ -36,7 +37,7 @@ struct Activate: Operation {
     E.Loops.derivatives(
       x[0].base, count: x[0].count, first: saved[0].base, second: second, activation)
     guard let second else { return }
-    for i in 0..<x[0].count { second[i] *= outputGradient.base[i] }
+    E.Loops.multiply(second, outputGradient.base, count: x[0].count, into: second)
   }
 
   func tangent<E>(
@@ -45,7 +46,8 @@ struct Activate: Operation {
   ) {
     outputTangent.zero()
     guard let tangent = inputTangents[0] else { return }
-    multiplyAdd(saved[0].base, tangent.base, tangent.count, into: outputTangent.base)
+    E.Loops.multiplyAdd(
+      saved[0].base, tangent.base, count: tangent.count, into: outputTangent.base)
   }
 
   func gradientTangent<E>(
@@ -55,16 +57,10 @@ struct Activate: Operation {
     _ parameterGradientTangents: [UnsafeMutablePointer<E>]
   ) {
     guard let sum = inputGradientTangents[0] else { return }
-    multiplyAdd(saved[0].base, outputGradientTangent.base, sum.count, into: sum.base)
+    E.Loops.multiplyAdd(
+      saved[0].base, outputGradientTangent.base, count: sum.count, into: sum.base)
     if saved.count > 1, let tangent = inputTangents[0] {
-      multiplyAdd(saved[1].base, tangent.base, sum.count, into: sum.base)
+      E.Loops.multiplyAdd(saved[1].base, tangent.base, count: sum.count, into: sum.base)
     }
-  }
-
-  /// y += a ⊙ b.
-  private func multiplyAdd<E: KernelScalar>(
-    _ a: UnsafePointer<E>, _ b: UnsafePointer<E>, _ count: Int, into y: UnsafeMutablePointer<E>
-  ) {
-    for i in 0..<count { y[i] += a[i] * b[i] }
   }
 }

@@ -83,11 +83,6 @@ struct Dense: Operation {
   /// b += the sums of y's rows.
   private func addRowSums<E>(_ y: Tile<E>, into parameters: [UnsafeMutablePointer<E>]) {
     guard parameters.count > 1 else { return }
-    for row in 0..<outputs {
-      var sum: E = 0
-      let values = y.base + row * y.lanes
-      for lane in 0..<y.lanes { sum += values[lane] }
-      parameters[1][row] += sum
-    }
+    E.Loops.addRowSums(y.base, rows: outputs, lanes: y.lanes, into: parameters[1])
   }
 }

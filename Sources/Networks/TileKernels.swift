@@ -36,6 +36,12 @@ protocol TileKernels {
   /// f′(x), and f″(x) where asked for, elementwise.
   static func derivatives(
     _ x: Input, count: Int, first: Output, second: Output?, _ f: Activation)
+  /// y = a ⊙ b.
+  static func multiply(_ a: Input, _ b: Input, count: Int, into y: Output)
+  /// y += a ⊙ b.
+  static func multiplyAdd(_ a: Input, _ b: Input, count: Int, into y: Output)
+  /// y += the sums of the rows of x [rows, lanes].
+  static func addRowSums(_ x: Input, rows: Int, lanes: Int, into y: Output)
   /// Sums of −log softmax(z)[label], and of correct answers, over the first `valid` lanes.
   static func crossEntropy(
     _ logits: Input, labels: UnsafePointer<Int32>, classes: Int, lanes: Int, valid: Int
@@ -138,6 +144,18 @@ enum FloatKernels: TileKernels {
     kernel_derivatives_f32(x, count, first, second, f.code, Float(f.parameter))
   }
 
+  static func multiply(_ a: Input, _ b: Input, count: Int, into y: Output) {
+    kernel_multiply_f32(a, b, count, y)
+  }
+
+  static func multiplyAdd(_ a: Input, _ b: Input, count: Int, into y: Output) {
+    kernel_multiply_add_f32(a, b, count, y)
+  }
+
+  static func addRowSums(_ x: Input, rows: Int, lanes: Int, into y: Output) {
+    kernel_add_row_sums_f32(x, rows, lanes, y)
+  }
+
   static func crossEntropy(
     _ logits: Input, labels: UnsafePointer<Int32>, classes: Int, lanes: Int, valid: Int
   ) -> LossSum {
@@ -200,6 +218,18 @@ enum DoubleKernels: TileKernels {
     _ x: Input, count: Int, first: Output, second: Output?, _ f: Activation
   ) {
     kernel_derivatives_f64(x, count, first, second, f.code, Double(f.parameter))
+  }
+
+  static func multiply(_ a: Input, _ b: Input, count: Int, into y: Output) {
+    kernel_multiply_f64(a, b, count, y)
+  }
+
+  static func multiplyAdd(_ a: Input, _ b: Input, count: Int, into y: Output) {
+    kernel_multiply_add_f64(a, b, count, y)
+  }
+
+  static func addRowSums(_ x: Input, rows: Int, lanes: Int, into y: Output) {
+    kernel_add_row_sums_f64(x, rows, lanes, y)
   }
 
   static func crossEntropy(

@@ -43,6 +43,12 @@ typedef struct {
   void kernel_add_##S(const R *a, const R *b, long count, R *y);                                   \
   /* y = f(x), elementwise over any count. */                                                      \
   void kernel_activate_##S(const R *x, long count, R *y, kernel_activation f, R parameter);        \
+  /* y = a b, elementwise over any count. */                                                       \
+  void kernel_multiply_##S(const R *a, const R *b, long count, R *y);                              \
+  /* y += a b, elementwise over any count. */                                                      \
+  void kernel_multiply_add_##S(const R *a, const R *b, long count, R *y);                          \
+  /* y += the sums of the rows of x [rows, lanes]. */                                              \
+  void kernel_add_row_sums_##S(const R *x, long rows, long lanes, R *y);                           \
   /* Sums over the first `valid` lanes. Logits [classes, lanes], labels [lanes]. */                \
   kernel_loss kernel_cross_entropy_##S(const R *logits, const int32_t *labels, long classes,       \
                                        long lanes, long valid);                                    \
@@ -70,6 +76,9 @@ const char *kernel_instruction_set(void);
     void (*combine)(const R *, const R *, const R *, R, R, long, R *, kernel_activation, R);      \
     void (*add)(const R *, const R *, long, R *);                                                 \
     void (*activate)(const R *, long, R *, kernel_activation, R);                                 \
+    void (*multiply)(const R *, const R *, long, R *);                                            \
+    void (*multiply_add)(const R *, const R *, long, R *);                                        \
+    void (*add_row_sums)(const R *, long, long, R *);                                             \
     kernel_loss (*cross_entropy)(const R *, const int32_t *, long, long, long);                   \
     kernel_loss (*binary_cross_entropy)(const R *, const R *, long, long, long);                  \
     kernel_loss (*squared_error)(const R *, const R *, long, long, long);                         \
