@@ -28,9 +28,9 @@ public func minimise(
       point: w, value: value, gradientNorm: norm(gradient), iterations: iterations,
       evaluations: evaluations, outcome: outcome)
   }
-  guard value.isFinite else { return minimum(0, .diverged) }
+  guard value.isFinite, norm(gradient).isFinite else { return minimum(0, .diverged) }
 
-  for iteration in 0..<maxIterations {
+  for iteration in 0..<max(maxIterations, 0) {
     let size = norm(gradient)
     if size <= gradientTolerance { return minimum(iteration, .converged) }
     guard progress(iteration, size) else { return minimum(iteration, .stopped) }
@@ -62,7 +62,8 @@ public func minimise(
     for i in w.indices { w[i] += s[i] }
     (value, gradient) = (step.value, step.gradient)
   }
-  return minimum(maxIterations, norm(gradient) <= gradientTolerance ? .converged : .outOfIterations)
+  return minimum(
+    max(maxIterations, 0), norm(gradient) <= gradientTolerance ? .converged : .outOfIterations)
 }
 
 /// Where a minimisation ended.
@@ -75,7 +76,7 @@ public struct Minimum: Sendable {
     case outOfIterations = "out of iterations"
     /// No step along the gradient lowers the value any more: rounding, or a kink of the loss.
     case noDescent = "no further descent"
-    /// The value at the start is NaN or infinite.
+    /// The value or the gradient at the start is NaN or infinite.
     case diverged = "diverged"
     /// The caller asked to stop.
     case stopped = "stopped"
@@ -156,21 +157,18 @@ private struct LineSearch<Function: Objective> {
     var length = first
     for evaluation in 1...maxEvaluations {
       let step = evaluate(length)
-      if step.value <= value, best.map({ step.value < $0.value }) ?? true { best = step }
+      let isFinite = step.value.isFinite && step.slope.isFinite
+      if isFinite, step.value <= value, best.map({ step.value < $0.value }) ?? true { best = step }
       let rises =
-        !step.value.isFinite || step.value > value + decrease * length * slope
+        !isFinite || step.value > value + decrease * length * slope
         || step.value >= lower.value && lower.length > 0
       if rises {
         upper = step
       } else if abs(step.slope) <= -curvature * slope {
         return (step, evaluation)
-      } else if step.slope * ((upper?.length ?? .infinity) - step.length) >= 0, upper != nil {
-        upper = lower
-        lower = step
-      } else if step.slope >= 0 {
-        upper = lower
-        lower = step
       } else {
+        // The minimum lies on the side to which the slope falls.
+        if step.slope * ((upper?.length ?? .infinity) - step.length) >= 0 { upper = lower }
         lower = step
       }
       length = next(lower, upper)
