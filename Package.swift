@@ -86,7 +86,10 @@ let package = Package(
       swiftSettings: settings),
 
     // MARK: - Tests
-    .testTarget(name: "AlgebraTests", dependencies: ["Algebra"], swiftSettings: settings),
+    .testTarget(
+      name: "AlgebraTests",
+      dependencies: ["Algebra", .product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: settings),
     .testTarget(
       name: "TensorFilesTests", dependencies: ["TensorFiles"], resources: [.copy("Fixtures")],
       swiftSettings: settings),

@@ -1,9 +1,11 @@
 /// Minimises an objective from a starting point, by limited-memory BFGS (Nocedal 1980).
 ///
-/// Priorities: 1. never return a worse point than it was given; 2. stop at a stated gradient norm,
-/// and say so where it could not; 3. few evaluations. The step lengths satisfy the strong Wolfe
-/// conditions (Nocedal and Wright 2006, algorithms 3.5 and 3.6), so that every update keeps the
-/// inverse Hessian's estimate positive definite.
+/// Priorities: 1. never return a point whose value is above the start's by more than its rounding;
+/// 2. stop at a stated gradient norm, and say so where it could not; 3. few evaluations. The step
+/// lengths satisfy the strong Wolfe conditions (Nocedal and Wright 2006, algorithms 3.5 and 3.6), so
+/// that every update keeps the inverse Hessian's estimate positive definite. Where values differ by
+/// no more than their rounding, the slopes alone decide (as Hager and Zhang 2005 propose): otherwise
+/// ‖∇L‖ could not fall below some √ε.
 ///
 /// - Parameters:
 ///   - objective: What to minimise.
@@ -21,16 +23,19 @@ public func minimise(
 ) -> Minimum {
   var w = start
   var (value, gradient) = objective.valueAndGradient(at: w)
+  var lowest = value
+  var best = (w: w, value: value, size: norm(gradient))
+  var stalled = 0
   var pairs: [(s: [Double], y: [Double], rho: Double)] = []
   var evaluations = 1
   func minimum(_ iterations: Int, _ outcome: Minimum.Outcome) -> Minimum {
     Minimum(
-      point: w, value: value, gradientNorm: norm(gradient), iterations: iterations,
+      point: best.w, value: best.value, gradientNorm: best.size, iterations: iterations,
       evaluations: evaluations, outcome: outcome)
   }
-  guard value.isFinite else { return minimum(0, .diverged) }
+  guard value.isFinite, best.size.isFinite else { return minimum(0, .diverged) }
 
-  for iteration in 0..<maxIterations {
+  for iteration in 0..<max(maxIterations, 0) {
     let size = norm(gradient)
     if size <= gradientTolerance { return minimum(iteration, .converged) }
     guard progress(iteration, size) else { return minimum(iteration, .stopped) }
@@ -43,10 +48,11 @@ public func minimise(
       slope = -size * size
     }
     let first = pairs.isEmpty ? min(1, 1 / size) : 1
-    let search = LineSearch(objective, from: w, along: direction, value: value, slope: slope)
+    let search = LineSearch(
+      objective, from: w, along: direction, value: value, slope: slope, lowest: lowest)
     let found = search.run(first: first)
     evaluations += found.evaluations
-    guard let step = found.step, step.value <= value else {
+    guard let step = found.step else {
       // Rounding leaves no lower value along this direction; start afresh once, then stop.
       if pairs.isEmpty { return minimum(iteration, .noDescent) }
       pairs = []
@@ -61,9 +67,23 @@ public func minimise(
     }
     for i in w.indices { w[i] += s[i] }
     (value, gradient) = (step.value, step.gradient)
+    lowest = min(lowest, value)
+    let newSize = norm(gradient)
+    if value < best.value - rounding(best.value) || newSize < best.size {
+      best = (w, value, newSize)
+      stalled = 0
+    } else {
+      // As many steps as the memory holds have lowered neither the value nor the gradient.
+      stalled += 1
+      if stalled > memory { return minimum(iteration + 1, .noDescent) }
+    }
   }
-  return minimum(maxIterations, norm(gradient) <= gradientTolerance ? .converged : .outOfIterations)
+  return minimum(
+    max(maxIterations, 0), best.size <= gradientTolerance ? .converged : .outOfIterations)
 }
+
+/// By how much rounding may change a value that is a mean of many terms: 64 units in its last place.
+private func rounding(_ value: Double) -> Double { 64 * value.ulp }
 
 /// Where a minimisation ended.
 public struct Minimum: Sendable {
@@ -75,7 +95,7 @@ public struct Minimum: Sendable {
     case outOfIterations = "out of iterations"
     /// No step along the gradient lowers the value any more: rounding, or a kink of the loss.
     case noDescent = "no further descent"
-    /// The value at the start is NaN or infinite.
+    /// The value or the gradient at the start is NaN or infinite.
     case diverged = "diverged"
     /// The caller asked to stop.
     case stopped = "stopped"
@@ -136,41 +156,41 @@ private struct LineSearch<Function: Objective> {
   private let direction: [Double]
   private let value: Double
   private let slope: Double
+  private let lowest: Double
 
   init(
     _ objective: Function, from start: [Double], along direction: [Double], value: Double,
-    slope: Double
+    slope: Double, lowest: Double
   ) {
     self.objective = objective
     self.start = start
     self.direction = direction
     self.value = value
     self.slope = slope
+    self.lowest = lowest
   }
 
   /// The step found, or the lowest one tried that is below the start, or nil.
   func run(first: Double) -> (step: Step?, evaluations: Int) {
+    let noise = rounding(value)
     var lower = Step(length: 0, value: value, slope: slope, gradient: [])
     var upper: Step?
     var best: Step?
     var length = first
     for evaluation in 1...maxEvaluations {
       let step = evaluate(length)
-      if step.value <= value, best.map({ step.value < $0.value }) ?? true { best = step }
-      let rises =
-        !step.value.isFinite || step.value > value + decrease * length * slope
-        || step.value >= lower.value && lower.length > 0
+      let isFinite = step.value.isFinite && step.slope.isFinite
+      if isFinite, step.value < best?.value ?? value { best = step }
+      // Values are trusted to their rounding, which is not to add up from step to step.
+      let highest = min(value + decrease * length * slope, lowest, lower.value) + noise
+      let rises = !isFinite || step.value > highest
       if rises {
         upper = step
       } else if abs(step.slope) <= -curvature * slope {
         return (step, evaluation)
-      } else if step.slope * ((upper?.length ?? .infinity) - step.length) >= 0, upper != nil {
-        upper = lower
-        lower = step
-      } else if step.slope >= 0 {
-        upper = lower
-        lower = step
       } else {
+        // The minimum lies on the side to which the slope falls.
+        if step.slope * ((upper?.length ?? .infinity) - step.length) >= 0 { upper = lower }
         lower = step
       }
       length = next(lower, upper)

@@ -77,7 +77,9 @@ public struct PlaneGrid: Sendable, Equatable {
   ///   - beta: β.
   /// - Returns: The point; at (0, 0) it is c to the bit.
   public func point(_ alpha: Double, _ beta: Double) -> [Double] {
-    centre.indices.map { centre[$0] + (alpha * u[$0] + beta * v[$0]) }
+    // c + 0 would make 0 of −0.
+    if alpha == 0, beta == 0 { return centre }
+    return centre.indices.map { centre[$0] + (alpha * u[$0] + beta * v[$0]) }
   }
 }
 

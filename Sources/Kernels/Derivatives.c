@@ -7,6 +7,7 @@
 #define EACH(one, two)                         \
   for (long i = 0; i < count; i++) {           \
     double v = x[i];                           \
+    (void)v;                                   \
     first[i] = (one);                          \
     if (second) second[i] = (two);             \
   }                                            \

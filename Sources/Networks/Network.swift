@@ -38,7 +38,7 @@ public struct Network: Sendable {
   public init(inputShape: [Int], layers: [Layer]) throws(NetworkError) {
     var layout = ParameterLayout()
     var nodes: [Node] = []
-    let inputSize = try Self.size(of: inputShape, layer: nil)
+    let inputSize = try Self.size(of: inputShape, layer: nil, kind: "network")
     var features = [inputSize]
     var current = 0
     var shape = inputShape
@@ -63,7 +63,7 @@ public struct Network: Sendable {
         guard units > 0 else {
           throw NetworkError(layer: index, kind: layer.kind, reason: "needs at least 1 unit")
         }
-        _ = try Self.size(of: [units, inputs], layer: index)
+        _ = try Self.size(of: [units, inputs], layer: index, kind: layer.kind)
         let first = layout.entries.count
         layout.append(
           "\(index).weight", shape: [units, inputs], role: .kernel, fanIn: inputs, fanOut: units,
@@ -143,14 +143,16 @@ public struct Network: Sendable {
 
   /// The product of a shape, refused where it is empty or beyond what a network of this size of
   /// program can hold (2³¹ numbers).
-  private static func size(of shape: [Int], layer: Int?) throws(NetworkError) -> Int {
+  private static func size(
+    of shape: [Int], layer: Int?, kind: String
+  ) throws(NetworkError) -> Int {
     var size = 1
     for extent in shape {
       let (product, overflow) = size.multipliedReportingOverflow(by: extent)
       guard extent > 0, !overflow, product < 1 << 31 else {
         throw NetworkError(
-          layer: layer, kind: "network",
-          reason: "a shape of \(shape) is empty, or too large to hold")
+          layer: layer, kind: kind,
+          reason: "has a shape of \(shape), which is empty or too large to hold")
       }
       size = product
     }

@@ -17,6 +17,7 @@ final class NetworkHessian: LinearOperator {
   var dimension: Int { w.count }
 
   init(_ objective: NetworkObjective, at w: [Double], gaussNewton: Bool) {
+    precondition(w.count == objective.dimension, "a network needs a number for each parameter")
     self.objective = objective
     self.w = w
     self.gaussNewton = gaussNewton

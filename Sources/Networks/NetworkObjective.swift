@@ -82,6 +82,7 @@ public struct NetworkObjective: Objective {
   /// - Parameter w: `dimension` numbers.
   /// - Returns: The mean loss and the score that ``Loss/scoreName`` names.
   public func evaluate(at w: [Double]) -> (loss: Double, score: Double) {
+    precondition(w.count == dimension, "a network needs a number for each parameter")
     let sums = concurrentMap(tiles.blocks.count, threads: threads) { index in
       let block = tiles.blocks[index]
       let pass = Pass<Double>(network, lanes: block.lanes)
@@ -116,6 +117,7 @@ public struct NetworkObjective: Objective {
   static func gradient(
     _ network: Network, _ loss: Loss, _ tiles: SampleTiles<Double>, at w: [Double], threads: Int
   ) -> (sum: LossSum, gradient: [Double]) {
+    precondition(w.count == network.layout.count, "a network needs a number for each parameter")
     let scale = 1 / loss.terms(samples: tiles.count, outputs: network.outputs)
     let groups = BlockGroups(count: tiles.blocks.count)
     let parts = concurrentMap(groups.count, threads: threads) { group in

@@ -20,9 +20,15 @@ struct TileSampler<Element: KernelScalar>: Sendable {
   private let v: [Element]
 
   /// Images of one pass over the tiles may take this many bytes; more samples take more passes.
-  private let imageBudget = 256 << 20
+  private let imageBudget: Int
 
-  init(_ objective: NetworkObjective, _ tiles: SampleTiles<Element>, _ grid: PlaneGrid) {
+  init(
+    _ objective: NetworkObjective, _ tiles: SampleTiles<Element>, _ grid: PlaneGrid,
+    imageBudget: Int = 256 << 20
+  ) {
+    precondition(
+      grid.centre.count == objective.dimension, "a plane is one of the parameters' space")
+    self.imageBudget = imageBudget
     self.objective = objective
     self.tiles = tiles
     self.grid = grid
@@ -44,14 +50,13 @@ struct TileSampler<Element: KernelScalar>: Sendable {
     for start in stride(from: 0, to: blocks, by: step) {
       let pass = start..<min(start + step, blocks)
       let made = concurrentMap(pass.count, threads: threads) { images(of: pass.lowerBound + $0) }
-      let parts = concurrentMap(rows.count, threads: threads) { row in
-        let part = rowSums(rows.lowerBound + row, tiles: pass, made)
+      let parts = concurrentMap(rows.count, threads: threads) { [sums] row in
+        let before = sums[row * columns..<(row + 1) * columns]
+        let after = rowSums(rows.lowerBound + row, tiles: pass, made, after: before)
         if pass.upperBound == blocks { progress(columns) }
-        return part
+        return after
       }
-      for (row, part) in parts.enumerated() {
-        for column in 0..<columns { sums[row * columns + column] += part[column] }
-      }
+      sums = parts.flatMap(\.self)
     }
     let results = sums.map(objective.finish)
     return PlaneSamples(losses: results.map(\.loss), scores: results.map(\.score))
@@ -83,11 +88,14 @@ struct TileSampler<Element: KernelScalar>: Sendable {
     return images
   }
 
-  /// The sums over some tiles at each point of a row.
-  private func rowSums(_ row: Int, tiles pass: Range<Int>, _ images: [[Element]]) -> [LossSum] {
+  /// The sums at each point of a row once some more tiles are added, tile by tile: how the tiles are
+  /// cut into passes does not change them.
+  private func rowSums(
+    _ row: Int, tiles pass: Range<Int>, _ images: [[Element]], after before: ArraySlice<LossSum>
+  ) -> [LossSum] {
     let network = objective.network
     let beta = Element(grid.betas[row])
-    var sums = [LossSum](repeating: LossSum(), count: grid.alphas.count)
+    var sums = Array(before)
     var point = [Element](repeating: 0, count: plan.pointCount)
     let size = network.features.reduce(0, +) * SampleTiles<Element>.blockSize
     withUnsafeTemporaryAllocation(of: Element.self, capacity: size) { memory in

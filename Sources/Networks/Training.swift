@@ -101,7 +101,7 @@ extension NetworkObjective {
     var source = RandomSource(seed: training.seed, purpose: "order of samples")
     var result = TrainedWeights(
       weights: w, history: [], path: keepPath ? [w] : [], polish: nil)
-    for epoch in 0..<training.epochs {
+    for epoch in 0..<max(training.epochs, 0) {
       progress(Double(epoch) / Double(training.epochs), "training")
       let rate =
         training.optimizer.learningRate
@@ -122,7 +122,9 @@ extension NetworkObjective {
         state.step(&w, gradient, learningRate: rate, decay: decay)
       }
       let mean = sum / Double(sampleCount) + lambda / 2 * penalty.squaredNorm(w)
-      guard mean.isFinite else { throw TrainingError(epoch: epoch + 1, learningRate: rate) }
+      guard mean.isFinite, w.allSatisfy(\.isFinite) else {
+        throw TrainingError(epoch: epoch + 1, learningRate: rate)
+      }
       result.history.append(mean)
       if keepPath { result.path.append(w) }
     }

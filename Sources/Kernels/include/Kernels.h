@@ -7,6 +7,15 @@
 // processor's best is chosen once, when the program starts.
 //
 // `lanes` is always a multiple of KERNEL_LANES; rows of a tile follow one another without a gap.
+//
+// Errors of the activations, measured on [-40, 40] against the C library in Float64 for all three
+// instruction sets, in units of the type's epsilon (2^-23, 2^-52):
+//   elu, silu, tanh, sigmoid   1.5 of the result in Float32, 2.5 in Float64
+//   softplus                   2.5 and 3.5 of the result
+//   gelu, gelu-tanh            1.5 of max(1, |x|) in both
+// In Float32, results below 1e-38 may be 0. NaN stays NaN; infinity goes where PyTorch sends it.
+// The losses keep their relative accuracy as they go to 0; a logit that is NaN, or infinite where it
+// counts, makes them NaN or infinite.
 
 #define KERNEL_LANES 16
 
@@ -52,7 +61,7 @@ typedef struct {
   /* Sums over the first `valid` lanes. Logits [classes, lanes], labels [lanes]. */                \
   kernel_loss kernel_cross_entropy_##S(const R *logits, const int32_t *labels, long classes,       \
                                        long lanes, long valid);                                    \
-  /* Logits and targets [outputs, lanes]. */                                                       \
+  /* The same with logits and targets [outputs, lanes]. */                                         \
   kernel_loss kernel_binary_cross_entropy_##S(const R *logits, const R *targets, long outputs,     \
                                               long lanes, long valid);                             \
   kernel_loss kernel_squared_error_##S(const R *outputs, const R *targets, long rows, long lanes,  \
