@@ -7,7 +7,10 @@ struct ColorBar: Hashable, Sendable {
   /// Places between 0 and 1 with their labels; every boundary of a banded bar is a tick, though
   /// not each has room for a label.
   let ticks: [(unit: Double, label: TextLine?)]
-  private let title: TextLine
+  /// Lines that read upward, none longer than the bar.
+  private let title: [TextLine]
+  /// Of all labels, drawn or not, so that it does not depend on the bar's height.
+  private let labelWidth: Double
   private let style: FigureStyle
 
   static func == (left: ColorBar, right: ColorBar) -> Bool {
@@ -31,7 +34,8 @@ struct ColorBar: Hashable, Sendable {
     self.isBanded = isBanded
     self.style = style
     let s = style.page.textScale
-    title = TextLine(style.colorBarTitle, size: Size.body * s, typeface: style.typeface)
+    title = TextLine.wrapped(
+      style.colorBarTitle, size: Size.body * s, width: height, typeface: style.typeface)
     let levels = norm.levels
     var values = levels.values.map { (value: $0, isIndex: false) }
     for index in values.indices { values[index].isIndex = levels.isIndex[index] }
@@ -43,19 +47,18 @@ struct ColorBar: Hashable, Sendable {
     }
     .filter { $0.unit > -1e-9 && $0.unit < 1 + 1e-9 }
 
-    // Labels never stand closer than lines of text.
-    let room = 1.1 * Size.small * s / max(height, 1)
+    let labels = marks.map {
+      TextLine(RichText(number: $0.value), size: Size.small * s, typeface: style.typeface)
+    }
+    labelWidth = labels.map(\.width).max() ?? 0
+    // Labels keep a third of their height apart.
+    let room = 1.35 * (labels.map(\.ink.height).max() ?? 0) / max(height, 1)
     let chosen =
       ColorBar.choices(marks.map { ($0.value, $0.isIndex) }).first { choice in
         let places = choice.map { marks[$0].unit }
         return zip(places, places.dropFirst()).allSatisfy { $1 - $0 >= room }
       } ?? []
-    ticks = marks.enumerated().map { index, mark in
-      guard chosen.contains(index) else { return (mark.unit, nil) }
-      let label = TextLine(
-        RichText(number: mark.value), size: Size.small * s, typeface: style.typeface)
-      return (mark.unit, label)
-    }
+    ticks = marks.indices.map { (marks[$0].unit, chosen.contains($0) ? labels[$0] : nil) }
   }
 
   /// Which marks to label, the best choice first: all; on a scale with decades 1-2-5, 1-5, 1-3 or
@@ -79,11 +82,10 @@ struct ColorBar: Hashable, Sendable {
   }
 
   private var scale: Double { style.page.textScale }
-  private var labelWidth: Double { ticks.compactMap { $0.label?.width }.max() ?? 0 }
 
   /// The room it takes to the right of a frame.
   var width: Double {
-    let titleRoom = title.runs.isEmpty ? 0 : 3 * scale + title.ascent + title.descent
+    let titleRoom = title.isEmpty ? 0 : 3 * scale + title.blockHeight
     return (6 + 8 + 2.2 + 2) * scale + labelWidth + titleRoom
   }
 
@@ -150,10 +152,9 @@ struct ColorBar: Hashable, Sendable {
     }
     sheet.stroke(Path(marks), Stroke(theme.text, width: 0.6 * s))
     // Reading upward, on the far side of the labels.
-    let x = bar.maxX + 4.2 * s + labelWidth + 3 * s + title.ascent
-    sheet.text(
-      title, at: Point(x, bar.midY), .center, angle: .pi / 2, color: theme.text,
-      on: [theme.background], role: .colorBarTitle)
+    sheet.texts(
+      title, startingAt: Point(bar.maxX + 4.2 * s + labelWidth + 3 * s, bar.midY), angle: .pi / 2,
+      color: theme.text, on: [theme.background], role: .colorBarTitle)
     return bar
   }
 }

@@ -79,8 +79,7 @@ struct ContourPlot {
         value, sides: [norm.colors[index], norm.colors[index + 1]],
         isIndex: norm.levels.isIndex[index], isSupplementary: false)
     }
-    let shown = levels.count { !$0.lines.isEmpty }
-    if supplements, shown < 5, range.lowerBound < range.upperBound {
+    if supplements, ContourPlot.needsSupplement(field, norm: norm) {
       for value in ContourPlot.supplement(norm.levels.values, in: range, kind: norm.scale.kind) {
         let part = norm.levels.values.partitioningIndex { $0 > value }
         let extra = level(
@@ -112,6 +111,12 @@ struct ContourPlot {
     crowded = all == 0 ? 0 : Double(near) / Double(all)
   }
 
+  /// Whether the shared levels leave a field with fewer than five contours, though it has a shape.
+  static func needsSupplement(_ field: Field, norm: Norm) -> Bool {
+    guard let range = field.range, range.lowerBound < range.upperBound else { return false }
+    return norm.levels.values.count { $0 > range.lowerBound && $0 < range.upperBound } < 5
+  }
+
   /// Nice values of a panel's own range that are not among the shared levels.
   private static func supplement(
     _ shared: [Double], in range: ClosedRange<Double>, kind: ScaleKind
@@ -124,30 +129,17 @@ struct ContourPlot {
     return (fitting ?? own.first)?.values.filter { !shared.contains($0) } ?? []
   }
 
-  /// The cells between samples of which at least one is missing, as strips of whole rows.
+  /// The cells between samples of which at least one is missing.
   private static func missingCells(_ field: Field, axes: Axes, frame: Rectangle) -> Path {
-    var steps: [Path.Step] = []
     let nx = field.xs.count
-    for row in 0..<(field.ys.count - 1) {
-      var column = 0
-      while column < nx - 1 {
-        func isMissing(_ i: Int) -> Bool {
-          [row * nx + i, row * nx + i + 1, (row + 1) * nx + i, (row + 1) * nx + i + 1]
-            .contains { Field.isMissing(field.values[$0]) }
-        }
-        let start = column
-        while column < nx - 1, isMissing(column) { column += 1 }
-        if column > start {
-          let a = axes.place(Point(field.xs[start], field.ys[row]), in: frame)
-          let b = axes.place(Point(field.xs[column], field.ys[row + 1]), in: frame)
-          steps +=
-            Rectangle(x: a.x, y: b.y, width: b.x - a.x, height: a.y - b.y).path.steps
-        } else {
-          column += 1
-        }
-      }
-    }
-    return Path(steps)
+    return Path(
+      outlineOfCells: nx - 1, field.ys.count - 1,
+      where: { i, j in
+        let corner = j * nx + i
+        return [corner, corner + 1, corner + nx, corner + nx + 1]
+          .contains { Field.isMissing(field.values[$0]) }
+      },
+      corner: { axes.place(Point(field.xs[$0], field.ys[$1]), in: frame) })
   }
 
   /// Paints the regions: each "at or above" region over the last, so that no seam can show.
@@ -220,26 +212,5 @@ struct ContourPlot {
 
   private func width(of level: Level) -> Double {
     (level.isIndex ? 1.15 : 0.6) * style.page.textScale
-  }
-}
-
-extension Sheet {
-  /// Covers an area with a grey hatching that says "no value here".
-  mutating func hatch(_ area: Path, in frame: Rectangle, style: FigureStyle) {
-    let (fill, line) = style.theme.missing
-    let step = 4 * style.page.textScale
-    var lines: [Path.Step] = []
-    for index in 0..<Int((frame.width + frame.height) / step) + 1 {
-      let x = frame.minX + Double(index) * step
-      lines += [.move(Point(x, frame.minY)), .line(Point(x - frame.height, frame.maxY))]
-    }
-    // Nonoverlapping rectangles, so even-odd keeps all of them.
-    elements.append(
-      .clip(
-        frame.path,
-        [
-          .fill(area, fill),
-          .clip(area, [.stroke(Path(lines), Stroke(line, width: 0.6 * style.page.textScale))]),
-        ]))
   }
 }

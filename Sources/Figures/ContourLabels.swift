@@ -39,12 +39,23 @@ struct ContourLabels {
 
   /// The space between a label's ends and its line.
   private var gap: Double { 1.6 * scale }
-  /// The least distance from the frame.
-  private var frameGap: Double { 4 * scale }
-  /// The least distance from other lines.
-  private var lineGap: Double { 1 * scale }
   /// The least distance from other labels and marks.
   private var labelGap: Double { 1.5 * scale }
+
+  /// How strict to be, in points and label heights.
+  private struct Rules {
+    /// The least distance from the frame.
+    var frameGap: Double
+    /// The least distance from other lines.
+    var lineGap: Double
+    /// How far the line may bend under the label, in label heights.
+    var sagitta: Double
+
+    /// Comfortable.
+    static let first = Rules(frameGap: 4, lineGap: 1, sagitta: 0.35)
+    /// For levels that found no comfortable place: nothing touches, but little is left.
+    static let second = Rules(frameGap: 2.2, lineGap: 0.4, sagitta: 0.5)
+  }
 
   private struct Candidate {
     var label: ContourLabel
@@ -59,7 +70,9 @@ struct ContourLabels {
   /// - Returns: One label for every level that has a free place, and one more for each other long
   ///   line.
   func place(on lines: [LabelledLine], index: SegmentIndex) -> [ContourLabel] {
-    var candidates = lines.indices.map { line in free(on: lines[line], at: line, index: index) }
+    var candidates = lines.indices.map { line in
+      free(on: lines[line], at: line, index: index, rules: .first)
+    }
     var placed: [ContourLabel] = []
     let levels = Set(lines.map(\.level)).sorted()
     func choose(among own: [Int]) {
@@ -88,6 +101,12 @@ struct ContourLabels {
     for position in byLevel.indices.sorted(by: { (counts[$0], $0) < (counts[$1], $1) }) {
       choose(among: byLevel[position])
     }
+    for (level, own) in zip(levels, byLevel) where !placed.contains(where: { $0.level == level }) {
+      for line in own {
+        candidates[line] = free(on: lines[line], at: line, index: index, rules: .second)
+      }
+      choose(among: own)
+    }
     // A second branch as long as the frame is wide is hard to follow to its label elsewhere.
     let long = max(frame.width, frame.height)
     for line in lines.indices.sorted(by: { lines[$0].line.length > lines[$1].line.length })
@@ -98,14 +117,16 @@ struct ContourLabels {
   }
 
   /// The places on one line that are free of everything but other labels.
-  private func free(on entry: LabelledLine, at line: Int, index: SegmentIndex) -> [Candidate] {
+  private func free(
+    on entry: LabelledLine, at line: Int, index: SegmentIndex, rules: Rules
+  ) -> [Candidate] {
     let size = sizes[entry.level]
     let cut = size.width + 2 * gap
     let path = entry.line
     guard path.length >= 3 * size.width, path.length > cut else { return [] }
     let step = max(0.35 * size.height, path.length / 4000)
     var result: [Candidate] = []
-    let inner = frame.inset(by: frameGap)
+    let inner = frame.inset(by: rules.frameGap * scale)
     var s = path.isClosed ? 0 : cut / 2
     let end = path.isClosed ? path.length : path.length - cut / 2
     while s < end {
@@ -121,7 +142,7 @@ struct ContourLabels {
         sagitta = max(sagitta, abs(off))
         mean += off / 7
       }
-      guard sagitta <= 0.35 * size.height else { continue }
+      guard sagitta <= rules.sagitta * size.height else { continue }
       var angle = atan2(-chord.y, chord.x)
       if angle > .pi / 2 { angle -= .pi }
       if angle <= -.pi / 2 { angle += .pi }
@@ -133,7 +154,9 @@ struct ContourLabels {
       let grown = box.grown(by: labelGap)
       guard !obstacles.contains(where: { $0.intersects(grown) }) else { continue }
       let range = (s - cut / 2)...(s + cut / 2)
-      guard !index.touches(box.grown(by: lineGap), except: line, within: range, of: path.length)
+      guard
+        !index.touches(
+          box.grown(by: rules.lineGap * scale), except: line, within: range, of: path.length)
       else { continue }
       let tilt = angle / (.pi / 2)
       result.append(

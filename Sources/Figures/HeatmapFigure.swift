@@ -14,8 +14,9 @@ public func heatmapFigure(_ panel: Panel, style: FigureStyle) throws -> Figure {
 struct Cells {
   /// The picture, row by row from the top.
   let raster: Raster
-  /// The cells of missing samples, in the plane's coordinates from 0 to 1 across the picture.
-  private let missing: [Rectangle]
+  private let hasMissing: Bool
+  /// Whether the cell in a column and a line from the top is missing.
+  private let isMissing: (Int, Int) -> Bool
 
   /// At most so many cells a side where samples are unevenly spaced.
   private static let unevenCells = 2048
@@ -25,22 +26,18 @@ struct Cells {
     let rows = Cells.order(field.ys, across: axes.y)
     var pixels: [UInt32] = []
     pixels.reserveCapacity(columns.count * rows.count)
-    var missing: [Rectangle] = []
-    for (line, row) in rows.reversed().enumerated() {
-      for (place, column) in columns.enumerated() {
+    for row in rows.reversed() {
+      for column in columns {
         let value = field.values[row * field.xs.count + column]
-        if Field.isMissing(value) {
-          missing.append(
-            Rectangle(
-              x: Double(place) / Double(columns.count), y: Double(line) / Double(rows.count),
-              width: 1 / Double(columns.count), height: 1 / Double(rows.count)))
-        }
         let color = Field.isMissing(value) ? nil : norm?.color(of: value)
         pixels.append((color ?? theme.missing.fill).pixel)
       }
     }
+    hasMissing = field.missingCount > 0
+    isMissing = { column, line in
+      Field.isMissing(field.values[rows[rows.count - 1 - line] * field.xs.count + columns[column]])
+    }
     raster = Raster(width: columns.count, height: rows.count, pixels: pixels)
-    self.missing = missing
   }
 
   /// The samples of an axis in order; where spacing is uneven, the nearest sample to each of many
@@ -65,13 +62,14 @@ struct Cells {
 
   func draw(on sheet: inout Sheet, in frame: Rectangle, style: FigureStyle) {
     sheet.elements.append(.image(raster, frame))
-    guard !missing.isEmpty else { return }
-    let area = missing.flatMap { cell in
-      Rectangle(
-        x: frame.minX + cell.x * frame.width, y: frame.minY + cell.y * frame.height,
-        width: cell.width * frame.width, height: cell.height * frame.height
-      ).path.steps
-    }
-    sheet.hatch(Path(area), in: frame, style: style)
+    guard hasMissing else { return }
+    let area = Path(
+      outlineOfCells: raster.width, raster.height, where: isMissing,
+      corner: { column, line in
+        Point(
+          frame.minX + Double(column) / Double(raster.width) * frame.width,
+          frame.minY + Double(line) / Double(raster.height) * frame.height)
+      })
+    sheet.hatch(area, in: frame, style: style)
   }
 }

@@ -143,7 +143,8 @@ struct Levels: Hashable, Sendable {
   /// 0 and ±(1 or 1-2-5 per decade) from the threshold outward.
   private static func symmetric(in range: ClosedRange<Double>, threshold: Double) -> Levels? {
     let reach = max(abs(range.lowerBound), abs(range.upperBound))
-    guard reach / threshold >= 10, (reach / threshold).isFinite else { return nil }
+    // Near the ends of the doubles' range there is no room for decades on both sides.
+    guard threshold > 1e-290, reach < 1e290, reach / threshold >= 10 else { return nil }
     for (mantissas, decades) in [
       ([10, 20, 50], 1), ([10, 30], 1), ([10], 1), ([10], 2), ([10], 3), ([10], 5),
     ] {

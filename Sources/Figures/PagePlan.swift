@@ -3,7 +3,7 @@ import Foundation
 /// Where everything stands on the page.
 struct PagePlan {
   /// Page size in points.
-  let width: Double
+  private(set) var width: Double
   private(set) var height = 0.0
   /// One frame for each panel.
   private(set) var frames: [Rectangle] = []
@@ -16,18 +16,25 @@ struct PagePlan {
   /// Whether each panel labels its horizontal and vertical ticks.
   private(set) var labelsTicks: [(x: Bool, y: Bool)] = []
 
-  private let style: FigureStyle
+  private var style: FigureStyle
   private var lines: [PlacedLine] = []
-  private let legend: Legend
+  private var blocks: [TextBlock] = []
+  private var legend: Legend
   private var legendCorner = Point(0, 0)
 
   private struct PlacedLine {
     var line: TextLine
     var anchor: Point
     var alignment = Sheet.Alignment.left
-    var angle = 0.0
     var isSecondary = false
     var role: FigureLayout.TextBox.Role
+  }
+
+  /// An axis's title.
+  private struct TextBlock {
+    var lines: [TextLine]
+    var start: Point
+    var angle: Double
   }
 
   /// Plans a page.
@@ -39,10 +46,11 @@ struct PagePlan {
   ///   - style: Page, letters and titles.
   ///   - isBanded: Whether bars show bands.
   ///   - sharesAxes: Whether only outer panels need tick labels.
+  ///   - widestFrame: No frame is wider than this.
   /// - Throws: `FigureError` if the frames would be too small to read.
   init(
     _ panels: [Panel], axes: [Axes], norms: [Norm?], style: FigureStyle, isBanded: Bool,
-    sharesAxes: Bool
+    sharesAxes: Bool, widestFrame: Double = .infinity
   ) throws(FigureError) {
     self.style = style
     let s = style.page.textScale
@@ -59,8 +67,8 @@ struct PagePlan {
       style.title, size: Size.title * s, width: textWidth, typeface: typeface)
     let subtitleLines = TextLine.wrapped(
       style.subtitle, size: Size.small * s, width: textWidth, typeface: typeface)
-    let xTitle = TextLine(style.xTitle, size: Size.body * s, typeface: typeface)
-    let yTitle = TextLine(style.yTitle, size: Size.body * s, typeface: typeface)
+    var xTitle: [TextLine] = []
+    var yTitle: [TextLine] = []
     legend = Legend(panels, axes: axes, width: textWidth, style: style)
 
     // Frames no smaller than this hold contours, labels and three ticks.
@@ -72,7 +80,7 @@ struct PagePlan {
     var gutter = 0.0
     var gap = 0.0
     var barWidth = 0.0
-    let yTitleRoom = yTitle.runs.isEmpty ? 0 : yTitle.ascent + yTitle.descent + 3 * s
+    var spare = 0.0
     func measure(columns: Int) {
       // Ticks depend on the frame's size and the frame on the ticks' labels: three rounds settle.
       frameWidth = max(leastFrame, (width - 80 * s) / Double(columns) - 12 * s)
@@ -87,7 +95,11 @@ struct PagePlan {
             $0.y, length: frameHeight, isHorizontal: false, scale: s, typeface: typeface)
         }
         let labelRoom = (yTicks.map(\.width).max() ?? 0) + 4.6 * s
-        gutter = yTitleRoom + labelRoom
+        xTitle = TextLine.wrapped(
+          style.xTitle, size: Size.body * s, width: frameWidth, typeface: typeface)
+        yTitle = TextLine.wrapped(
+          style.yTitle, size: Size.body * s, width: frameHeight, typeface: typeface)
+        gutter = (yTitle.isEmpty ? 0 : yTitle.blockHeight + 3 * s) + labelRoom
         let overhang =
           xTicks.map { ticks in
             max(ticks.labels.first?.width ?? 0, ticks.labels.last?.width ?? 0)
@@ -101,7 +113,8 @@ struct PagePlan {
         if hasOwnBars { gap = barWidth + (sharesAxes ? 8 * s : labelRoom + 6 * s) }
         let right = max(barWidth, overhang / 2)
         let free = width - 2 * margin - gutter - right - Double(columns - 1) * gap
-        frameWidth = free / Double(columns)
+        frameWidth = min(free / Double(columns), widestFrame)
+        spare = free - Double(columns) * frameWidth
         frameHeight = frameWidth * (PagePlan.aspect(axes, style: style) ?? 0.8)
       }
     }
@@ -133,7 +146,7 @@ struct PagePlan {
         note, size: Size.small * s, width: frameWidth, typeface: typeface)
     }
     let footerLines = TextLine.wrapped(
-      PagePlan.footer(panels, norms: norms, style: style, isBanded: isBanded),
+      PagePlan.footer(panels, norms: norms, style: style),
       size: Size.small * s, width: textWidth, typeface: typeface)
 
     func lineHeight(_ size: Double) -> Double { size * Size.leading * s }
@@ -151,13 +164,13 @@ struct PagePlan {
     let hasUpperArrow = norms.contains { $0?.hasUpperArrow ?? false }
     let arrowRoom = hasUpperArrow ? 4 * s : 0
     let tickRoom = 4.6 * s + capHeight
-    let xTitleRoom = xTitle.runs.isEmpty ? 0 : 3.2 * s + xTitle.ascent + xTitle.descent
+    let xTitleRoom = xTitle.isEmpty ? 0 : 3.4 * s + xTitle.blockHeight
     let isFull = rows * columns == count
     // Where the last row is not full, panels above the empty places label their ticks, too.
     let rowGap = (sharesAxes && isFull ? 3 * s : tickRoom + xTitleRoom + 3 * s)
     let foot =
       tickRoom + xTitleRoom + 3 * s + legend.height
-      + (legend.height > 0 ? 1 * s : 0)
+      + (legend.height > 0 ? 2 * s : 0)
       + Double(footerLines.count) * lineHeight(Size.small) + margin
       - (footerLines.isEmpty ? 0 : 0.2 * Size.small * s)
     let around =
@@ -174,11 +187,15 @@ struct PagePlan {
             + "each frame after titles, legend and footer; shorten these or choose a higher page.")
       }
       if let aspect = PagePlan.aspect(axes, style: style) {
-        let fitted = min(frameWidth, room / aspect)
+        if room < 0.999 * frameHeight {
+          // Narrower frames have fewer ticks and more lines of titles: plan again for them.
+          self = try PagePlan(
+            panels, axes: axes, norms: norms, style: style, isBanded: isBanded,
+            sharesAxes: sharesAxes, widestFrame: room / aspect)
+          return
+        }
         // The block stays in the middle of the page.
-        left += Double(columns) * (frameWidth - fitted) / 2
-        frameWidth = fitted
-        frameHeight = fitted * aspect
+        left += spare / 2
       } else {
         frameHeight = room
       }
@@ -233,19 +250,17 @@ struct PagePlan {
           base -= lineHeight(Size.panelTitle)
         }
         if isLowest || !sharesAxes {
-          lines.append(
-            PlacedLine(
-              line: xTitle,
-              anchor: Point(frame.midX, frame.maxY + tickRoom + 3.2 * s + xTitle.ascent),
-              alignment: .center, role: .axisTitle))
+          blocks.append(
+            TextBlock(
+              lines: xTitle, start: Point(frame.midX, frame.maxY + tickRoom + 3.4 * s), angle: 0))
         }
         if column == 0 {
           let labels = yTicks.map(\.width).max() ?? 0
-          lines.append(
-            PlacedLine(
-              line: yTitle,
-              anchor: Point(frame.minX - 4.6 * s - labels - 3 * s - yTitle.descent, frame.midY),
-              alignment: .center, angle: .pi / 2, role: .axisTitle))
+          blocks.append(
+            TextBlock(
+              lines: yTitle,
+              start: Point(frame.minX - 7.6 * s - labels - yTitle.blockHeight, frame.midY),
+              angle: .pi / 2))
         }
       }
       y = top + frameHeight + (row + 1 < rows ? rowGap : 0)
@@ -262,7 +277,7 @@ struct PagePlan {
     }
     y += tickRoom + xTitleRoom + 3 * s
     legendCorner = Point(margin, y)
-    y += legend.height + (legend.height > 0 ? 1 * s : 0)
+    y += legend.height + (legend.height > 0 ? 2 * s : 0)
     for line in footerLines {
       lines.append(
         PlacedLine(
@@ -281,7 +296,7 @@ struct PagePlan {
 
   /// The caller's footer and what the figure itself must say.
   private static func footer(
-    _ panels: [Panel], norms: [Norm?], style: FigureStyle, isBanded: Bool
+    _ panels: [Panel], norms: [Norm?], style: FigureStyle
   ) -> RichText {
     var sentences: [RichText] = style.footer.isEmpty ? [] : [style.footer]
     if panels.count > 1 {
@@ -290,7 +305,10 @@ struct PagePlan {
       case .own: sentences.append("Each panel has a colour scale of its own.")
       case .excess: sentences.append("Each panel shows its excess over its own minimum.")
       }
-      if isBanded, style.sharing != .own {
+      let isDashed = zip(panels, norms).contains { panel, norm in
+        norm.map { ContourPlot.needsSupplement(panel.field, norm: $0) } ?? false
+      }
+      if isDashed {
         sentences.append("Dashed: levels between the shared ones.")
       }
     }
@@ -313,9 +331,14 @@ struct PagePlan {
   func drawTexts(on sheet: inout Sheet) {
     for placed in lines {
       sheet.text(
-        placed.line, at: placed.anchor, placed.alignment, angle: placed.angle,
+        placed.line, at: placed.anchor, placed.alignment,
         color: placed.isSecondary ? style.theme.secondary : style.theme.text,
         on: [style.theme.background], role: placed.role)
+    }
+    for block in blocks {
+      sheet.texts(
+        block.lines, startingAt: block.start, angle: block.angle, color: style.theme.text,
+        on: [style.theme.background], role: .axisTitle)
     }
     legend.draw(on: &sheet, at: legendCorner, style: style)
   }

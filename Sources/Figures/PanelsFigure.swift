@@ -55,7 +55,7 @@ struct FigureComposer {
     self.style = {
       guard style.sharing == .excess, !style.colorBarTitle.isEmpty else { return style }
       var named = style
-      named.colorBarTitle = style.colorBarTitle + RichText(verbatim: " above its minimum")
+      named.colorBarTitle = style.colorBarTitle + RichText(verbatim: " − min")
       return named
     }()
     self.content = content

@@ -48,4 +48,34 @@ struct Sheet {
         angle: angle * 180 / .pi, color: color, backgrounds: halo.map { [$0.color] } ?? backgrounds
       ))
   }
+  /// Sets lines of text below one another (beside one another if turned), centred.
+  ///
+  /// - Parameters:
+  ///   - lines: The lines.
+  ///   - start: The middle of the block's upper edge, as its reader sees it.
+  ///   - angle: Anticlockwise turn in radians.
+  ///   - color: The letters' colour.
+  ///   - backgrounds: Every colour under the letters.
+  ///   - role: What the text is for.
+  mutating func texts(
+    _ lines: [TextLine], startingAt start: Point, angle: Double, color: Color,
+    on backgrounds: [Color], role: FigureLayout.TextBox.Role
+  ) {
+    let across = Point(sin(angle), cos(angle))
+    var base = lines.first?.ascent ?? 0
+    for line in lines {
+      text(
+        line, at: start + across * base, .center, angle: angle, color: color, on: backgrounds,
+        role: role)
+      base += line.size * Size.leading
+    }
+  }
+}
+
+extension [TextLine] {
+  /// From the top of the first line's letters to the bottom of the last one's.
+  var blockHeight: Double {
+    guard let first, let last else { return 0 }
+    return first.ascent + Double(count - 1) * first.size * Size.leading + last.descent
+  }
 }

@@ -66,5 +66,5 @@ enum Size {
   static let body = 8.0
   static let small = 7.0
   /// Baseline to baseline, in sizes.
-  static let leading = 1.28
+  static let leading = 1.4
 }

@@ -33,9 +33,10 @@ func ticks(in range: ClosedRange<Double>, count: Int) -> [Tick] {
   let slack = 1e-9 * span
   for skip in 1...3 {
     for (rank, q) in steps.enumerated() {
-      for n in 2...max(12, count * 2) {
+      for n in 2...min(8, count * 2) {
         let density = 1 - max(Double(n) / Double(count), Double(count) / Double(n)) + 1
         let ideal = span / Double(n + 1) / Double(skip * q)
+        guard ideal > 1e-300 else { continue }  // too near to the least double to divide
         var exponent = Int(log10(ideal).rounded(.up))
         while exponent < 308 {
           let step = decimal(skip * q, exponent: exponent)

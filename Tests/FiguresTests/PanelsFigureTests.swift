@@ -1,0 +1,98 @@
+import Foundation
+import Testing
+
+@testable import Figures
+
+@Suite struct PanelsFigureTests {
+  static let lambdas = [0, 1e-3, 1e-2, 1e-1]
+
+  static func panels() throws -> [Panel] {
+    try lambdas.map { lambda in
+      let field = try TestFields.field(33, TestFields.loss(seed: 5, lambda: lambda))
+      return Panel(
+        field, title: "*λ* = \(RichText(parameter: lambda))",
+        marks: [Mark.minimum(of: field)].compactMap(\.self))
+    }
+  }
+
+  @Test func `shared panels have one norm, one bar and labels on outer edges only`() throws {
+    let style = try PageTests.style(.full)
+    let layout = try panelsFigure(Self.panels(), style: style).layout
+    #expect(Set(layout.panels.map { $0.scale?.hash }).count == 1)
+    #expect(Set(layout.panels.map { $0.scale?.bar }).count == 1)
+    #expect(layout.texts.count { $0.role == .colorBarTitle } == 1)
+    #expect(layout.panels.map(\.title) == ["λ = 0", "λ = 10⁻³", "λ = 10⁻²", "λ = 10⁻¹"])
+    // One row: three labels under each of four frames, three beside the first.
+    #expect(Set(layout.panels.map(\.frame.y)).count == 1)
+    #expect(layout.texts.count { $0.role == .tick } == 4 * 3 + 3)
+    let gaps = zip(layout.panels, layout.panels.dropFirst()).map { $1.frame.x - $0.frame.maxX }
+    let widest = layout.texts.filter { $0.role == .tick }.map(\.box.width).max() ?? 0
+    #expect(gaps.allSatisfy { $0 >= 1.2 * widest })
+    #expect(layout.texts.contains { $0.role == .note && $0.string.hasPrefix("min ") })
+  }
+
+  @Test func `every panel shows at least five contours, extra ones dashed`() throws {
+    let style = try PageTests.style(.full)
+    let figure = try panelsFigure(Self.panels(), style: style)
+    for panel in figure.layout.panels {
+      #expect(panel.contours.count >= 5)
+      for extra in panel.contours where extra.isSupplementary {
+        #expect(panel.scale?.levels.contains(extra.level) == false)
+      }
+    }
+    let last = figure.layout.panels[3]
+    #expect(last.contours.contains { $0.isSupplementary })
+    let labelled = Set(last.labels.map(\.level))
+    #expect(last.contours.contains { $0.isSupplementary && labelled.contains($0.level) })
+    var dashes = 0
+    PageRules.lines(figure.drawing.elements) { if !$0.dash.isEmpty { dashes += 1 } }
+    #expect(dashes > 0)
+    #expect(
+      figure.layout.texts.contains { $0.role == .footer && $0.string.contains("Dashed") })
+  }
+
+  @Test func `own scales differ and have a bar each`() throws {
+    var style = try PageTests.style(.full)
+    style.sharing = .own
+    let layout = try panelsFigure(Self.panels(), style: style).layout
+    #expect(Set(layout.panels.map { $0.scale?.hash }).count > 1)
+    #expect(Set(layout.panels.map { $0.scale?.bar }).count == 4)
+    for panel in layout.panels { #expect(panel.scale?.bar?.height == panel.frame.height) }
+    #expect(layout.texts.contains { $0.string.contains("a colour scale of its own") })
+  }
+
+  @Test func `excess starts at nothing in every panel and says so on the bar`() throws {
+    var style = try PageTests.style(.full)
+    style.sharing = .excess
+    let figure = try panelsFigure(Self.panels(), style: style)
+    let layout = figure.layout
+    #expect(layout.texts.contains { $0.role == .colorBarTitle && $0.string == "total loss − min" })
+    #expect(layout.panels[0].scale?.scale.kind == .log)
+    #expect(layout.panels[0].scale?.hasLowerArrow == true)
+    #expect(Set(layout.panels.map { $0.scale?.hash }).count == 1)
+    // The marks keep the values of the loss itself.
+    #expect(layout.panels[3].marks[0].value.map { $0 > 1 } == true)
+  }
+
+  @Test func `panels of different planes label their own axes`() throws {
+    let style = try PageTests.style(.full)
+    let near = try TestFields.field(15) { x, y in 1 + x * x + y * y }
+    let axis = TestFields.axis(15, from: -3, to: 3)
+    let far = try Field(
+      xs: axis, ys: axis, values: axis.flatMap { y in axis.map { 1 + $0 * $0 + y * y } })
+    let figure = try panelsFigure([Panel(near, title: "a"), Panel(far, title: "b")], style: style)
+    PageRules.check(figure, style: style)
+    #expect(figure.layout.panels[0].xRange != figure.layout.panels[1].xRange)
+    #expect(figure.layout.texts.count { $0.role == .axisTitle && $0.string.hasPrefix("α") } >= 2)
+  }
+
+  @Test func `a panel without a finite sample stands hatched among the others`() throws {
+    let style = try PageTests.style(.full)
+    var panels = try Self.panels()
+    panels[1] = Panel(try TestFields.field(33) { _, _ in .nan }, title: "diverged")
+    let layout = try panelsFigure(panels, style: style).layout
+    #expect(layout.panels[1].missingCount == 33 * 33)
+    #expect(layout.panels[1].contours.isEmpty)
+    #expect(layout.panels[2].contours.count >= 5)
+  }
+}
