@@ -164,9 +164,9 @@ struct FigureSet: Sendable {
     style.sharing = scene.figure.sharing
     style.levels = scene.figure.levels
     style.hasEqualUnits = true
-    let directions = directionName
-    style.xTitle = "*α*  (\(directions) 1)"
-    style.yTitle = "*β*  (\(directions) 2)"
+    // Narrow panels have room for the name alone; the sentence says what the directions are.
+    style.xTitle = panels == 1 ? "*α*  (\(directionName) 1)" : "*α*, direction 1"
+    style.yTitle = panels == 1 ? "*β*  (\(directionName) 2)" : "*β*, direction 2"
     style.colorBarTitle = lambda == 0 ? "base loss" : "total loss"
     let penalty: RichText = "*L*(*w*) + ½*λ*‖*w*‖^2"
     style.title =
@@ -175,7 +175,8 @@ struct FigureSet: Sendable {
       case 0?: "*L*(*w*),  " + lambdaText(0)
       case let lambda?: penalty + ",  " + lambdaText(lambda)
       }
-    style.subtitle = RichText(verbatim: sentence)
+    style.subtitle = RichText(
+      verbatim: panels == 1 ? sentence : "\(sentence); \(directionName)s")
     style.footer = RichText(verbatim: footer)
     return style
   }
@@ -191,16 +192,13 @@ struct FigureSet: Sendable {
 
   /// What the reader must know of the model and the protocol.
   private var sentence: String {
-    guard let network = summary.network, let data = summary.data else {
-      return summary.protocolName
-    }
+    guard let data = summary.data else { return summary.protocolName }
     let scope =
       switch scene.penalty.scope {
       case .all: ""
       case .weights: "; ‖w‖ over kernels"
       case .tensors: "; ‖w‖ over \(summary.penalty.scope)"
       }
-    _ = network
     return "\(data.name): \(summary.protocolName)\(scope)"
   }
 
@@ -209,7 +207,7 @@ struct FigureSet: Sendable {
     var parts = [scene.title, "\(network.parameters) parameters", network.loss]
     parts.append("\(slice.columns) × \(slice.rows) points")
     if let seed = slice.seed { parts.append("seed \(seed)") }
-    return parts.joined(separator: " · ")
+    return parts.joined(separator: " · ") + "."
   }
 
   /// What a reader who cannot see the figure is told.

@@ -60,17 +60,19 @@ extension Summary {
     guard model != nil, let view = views.first, let origin = view.origin else {
       return "surface from a file"
     }
-    if scene.weights != nil { return "weights from a file, one slice for every λ (protocol A)" }
+    if scene.weights != nil {
+      return "weights from a file, one slice for every λ (protocol\u{A0}A)"
+    }
     let decoupled =
       scene.training.optimizer.decay == .decoupled
       ? "; trained with decoupled decay, which does not minimise this objective" : ""
     let centre = scene.slice.centre == nil ? "" : ", slice centred on weights from a file"
     if options.retrain {
-      return "retrained at each λ, each in its own slice (protocol C)\(centre)\(decoupled)"
+      return "retrained at each λ, each in its own slice (protocol\u{A0}C)\(centre)\(decoupled)"
     }
     let trained = "trained at λ = \(lambdaName(origin.weights.lambda ?? 0))"
     let one = view.given.count == 1
-    return "\(trained)\(one ? "" : ", same weights and slice for every λ (protocol A)")"
+    return "\(trained)\(one ? "" : ", same weights and slice for every λ (protocol\u{A0}A)")"
       + centre + decoupled
   }
 }
