@@ -17,12 +17,11 @@ public struct GridMinimum: Sendable, Equatable {
   /// outside.
   public var isOnEdge: Bool
 
-  /// Finds the lowest finite value.
+  /// Finds the lowest finite value, if there is one; of equal values the first counts.
   ///
   /// - Parameters:
   ///   - values: Row-major, as many as the grid has points.
   ///   - grid: The coordinates.
-  /// - Returns: The minimum, or nil where no value is finite. Of equal values the first counts.
   public init?(of values: [Double], on grid: Grid) {
     let columns = grid.alphas.count
     var lowest: Int?

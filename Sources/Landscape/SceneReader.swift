@@ -27,7 +27,7 @@ extension Scene {
   /// - Parameters:
   ///   - yaml: The text.
   ///   - path: The file's path, for messages, for the scene's name and for files beside it.
-  ///   - seed: Stands in for the scene's seed.
+  ///   - override: Stands in for the scene's seed.
   /// - Throws: ``SceneError`` with the file, the line and the key for everything that is not known or
   ///   out of range.
   public init(yaml: String, path: String, seed override: UInt64? = nil) throws(SceneError) {

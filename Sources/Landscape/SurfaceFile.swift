@@ -61,13 +61,13 @@ public enum SurfaceFile {
   static func write(
     _ surface: Surface, to path: String, fingerprint: UInt64
   ) throws(FileError) {
-    let (nα, nβ) = (surface.grid.alphas.count, surface.grid.betas.count)
+    let (columns, rows) = (surface.grid.alphas.count, surface.grid.betas.count)
     var arrays: NamedTensors = [
-      "alphas": Tensor(shape: [nα], surface.grid.alphas),
-      "betas": Tensor(shape: [nβ], surface.grid.betas),
-      "base": Tensor(shape: [nβ, nα], surface.base),
+      "alphas": Tensor(shape: [columns], surface.grid.alphas),
+      "betas": Tensor(shape: [rows], surface.grid.betas),
+      "base": Tensor(shape: [rows, columns], surface.base),
     ]
-    if !surface.scores.isEmpty { arrays["accuracy"] = Tensor(shape: [nβ, nα], surface.scores) }
+    if !surface.scores.isEmpty { arrays["accuracy"] = Tensor(shape: [rows, columns], surface.scores) }
     arrays["penalty"] = Tensor(shape: [6], surface.penalty.coefficients)
     arrays["fingerprint"] = stored(fingerprint)
     try NPZ.write(arrays, to: path)
