@@ -67,7 +67,9 @@ public enum SurfaceFile {
       "betas": Tensor(shape: [rows], surface.grid.betas),
       "base": Tensor(shape: [rows, columns], surface.base),
     ]
-    if !surface.scores.isEmpty { arrays["accuracy"] = Tensor(shape: [rows, columns], surface.scores) }
+    if !surface.scores.isEmpty {
+      arrays["accuracy"] = Tensor(shape: [rows, columns], surface.scores)
+    }
     arrays["penalty"] = Tensor(shape: [6], surface.penalty.coefficients)
     arrays["fingerprint"] = stored(fingerprint)
     try NPZ.write(arrays, to: path)
