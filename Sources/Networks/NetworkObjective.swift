@@ -121,21 +121,23 @@ public struct NetworkObjective: Objective {
     let scale = 1 / loss.terms(samples: tiles.count, outputs: network.outputs)
     let groups = BlockGroups(count: tiles.blocks.count)
     let parts = concurrentMap(groups.count, threads: threads) { group in
-      var sum = LossSum()
+      var sums: [LossSum] = []
       var gradient = [Double](repeating: 0, count: network.layout.count)
       for index in groups[group] {
         let block = tiles.blocks[index]
         let pass = Pass<Double>(network, lanes: block.lanes)
         pass.forward(block, w)
-        sum += loss.sum(of: pass.values[network.outputValue], block)
+        sums.append(loss.sum(of: pass.values[network.outputValue], block))
         pass.backward(block, loss, scale: scale, w, into: &gradient)
       }
-      return (sum, gradient)
+      return (sums: sums, gradient: gradient)
     }
-    return parts.dropFirst().reduce(into: parts[0]) { total, part in
-      total.0 += part.0
-      for i in total.1.indices { total.1[i] += part.1[i] }
+    // Losses block by block, as ``evaluate(at:)`` adds them.
+    let sum = parts.flatMap(\.sums).reduce(into: LossSum(), +=)
+    let gradient = parts.dropFirst().reduce(into: parts[0].gradient) { total, part in
+      for i in total.indices { total[i] += part.gradient[i] }
     }
+    return (sum, gradient)
   }
 
   func finish(_ sum: LossSum) -> (loss: Double, score: Double) {
