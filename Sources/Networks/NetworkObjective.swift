@@ -80,7 +80,8 @@ public struct NetworkObjective: Objective {
   /// L(w), and the accuracy or R² at w.
   ///
   /// - Parameter w: `dimension` numbers.
-  /// - Returns: The mean loss and the score that ``Loss/scoreName`` names.
+  /// - Returns: The mean loss and the score that ``Loss/scoreName`` names; NaN both where an output
+  ///   is NaN.
   public func evaluate(at w: [Double]) -> (loss: Double, score: Double) {
     precondition(w.count == dimension, "a network needs a number for each parameter")
     let sums = concurrentMap(tiles.blocks.count, threads: threads) { index in
@@ -143,7 +144,8 @@ public struct NetworkObjective: Objective {
   func finish(_ sum: LossSum) -> (loss: Double, score: Double) {
     let terms = loss.terms(samples: tiles.count, outputs: network.outputs)
     let score = loss == .squaredError ? 1 - sum.loss / variation : sum.correct / terms
-    return (sum.loss / terms, score)
+    // Answers compared with a number that is not one are neither right nor wrong.
+    return (sum.loss / terms, sum.loss.isNaN ? .nan : score)
   }
 
   private static func variation(of values: [Double], outputs: Int) -> Double {

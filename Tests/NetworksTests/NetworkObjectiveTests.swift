@@ -93,6 +93,17 @@ import Testing
     #expect(!objective.value(at: w).isFinite)
   }
 
+  @Test(arguments: Loss.allCases) func anOutputThatIsNotANumberHasNoScore(_ loss: Loss) throws {
+    let objective = try Example(form: .plain, activation: .tanh, loss: loss)
+      .objective(samples: 30)
+    let w = [Double](repeating: .nan, count: objective.dimension)
+    let (value, score) = objective.evaluate(at: w)
+    #expect(value.isNaN && score.isNaN)
+    let grid = PlaneGrid(centre: w, u: w, v: w, alphas: [0, 1], betas: [0])
+    let samples = objective.sample(grid, rows: 0..<1, options: SamplingOptions()) { _ in }
+    #expect(samples.losses.allSatisfy(\.isNaN) && samples.scores.allSatisfy(\.isNaN))
+  }
+
   @Test func whatDoesNotFitIsRefused() throws {
     let classes = try Example.data(samples: 5, inputs: 4, outputs: 3, loss: .crossEntropy)
     let values = try Example.data(samples: 5, inputs: 4, outputs: 2, loss: .squaredError)
