@@ -97,7 +97,11 @@ let package = Package(
       name: "DatasetsTests", dependencies: ["Datasets", "TensorFiles"], swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: settings),
     .testTarget(
-      name: "NetworksTests", dependencies: ["Algebra", "Datasets", "Networks", "TensorFiles"],
+      name: "NetworksTests",
+      dependencies: [
+        "Algebra", "Datasets", "Networks", "TensorFiles",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
       resources: [.copy("Cases")],
       swiftSettings: settings),
     .testTarget(
