@@ -121,12 +121,13 @@ struct ContourPlot {
   private static func supplement(
     _ shared: [Double], in range: ClosedRange<Double>, kind: ScaleKind
   ) -> [Double] {
-    let own = Levels.candidates(in: range, kind: range.lowerBound > 0 ? kind : .linear)
-    // The coarsest set that still makes five in all.
-    let fitting = own.last { set in
-      set.values.count { !shared.contains($0) } + shared.count { range.contains($0) } >= 5
+    let inside = shared.count { range.lowerBound < $0 && $0 < range.upperBound }
+    let own = [range.lowerBound > 0 ? kind : .linear, .linear].flatMap { kind in
+      Levels.all(in: range, kind: kind, counts: 2...12)
     }
-    return (fitting ?? own.first)?.values.filter { !shared.contains($0) } ?? []
+    // As few as make five in all, of the panel's own scale if that can.
+    return own.map { set in set.values.filter { !shared.contains($0) } }
+      .filter { $0.count + inside >= 5 }.min { $0.count < $1.count } ?? []
   }
 
   /// The cells between samples of which at least one is missing.
@@ -163,7 +164,7 @@ struct ContourPlot {
   ) -> (labels: [FigureLayout.LabelRecord], contours: [FigureLayout.ContourRecord]) {
     let s = style.page.textScale
     let placer = ContourLabels(
-      sizes: levels.map { ($0.label.ink.width, $0.label.ink.height) }, frame: frame,
+      labels: levels.map(\.label), frame: frame,
       obstacles: obstacles, scale: s)
     let lines = zip(owners, levels.flatMap(\.lines)).map { LabelledLine(level: $0, line: $1) }
     let labels = placer.place(on: lines, index: index)
@@ -179,7 +180,10 @@ struct ContourPlot {
         .stroke(
           path,
           Stroke(
-            Contrast.shade(on: level.sides, ratio: 1.05 * Contrast.line), width: width(of: level),
+            level.value == 0 && level.isIndex
+              ? Contrast.ink(on: level.sides)
+              : Contrast.shade(on: level.sides, ratio: 1.05 * Contrast.line),
+            width: width(of: level),
             dash: level.isSupplementary ? [3 * s, 2 * s] : [])))
     }
     sheet.elements.append(.clip(frame.path, strokes))

@@ -71,8 +71,9 @@ struct PagePlan {
     var yTitle: [TextLine] = []
     legend = Legend(panels, axes: axes, width: textWidth, style: style)
 
-    // Frames no smaller than this hold contours, labels and three ticks.
-    let leastFrame = (count == 1 ? 60 : 72) * s
+    // Frames no smaller than this hold contours, labels and three ticks; a page of fixed height
+    // has no room for more rows and takes narrower ones.
+    let leastFrame = (count == 1 ? 60 : style.page.height == nil ? 72 : 50) * s
     var columns = count
     var rows = 1
     var frameWidth = 0.0
