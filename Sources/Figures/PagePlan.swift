@@ -179,6 +179,7 @@ struct PagePlan {
 
     // Step 2: give the rest to the frames.
     var left = margin + gutter
+    var spareHeight = 0.0
     if let fixed = style.page.height {
       height = fixed
       let room = (fixed - around) / Double(rows)
@@ -197,6 +198,7 @@ struct PagePlan {
         }
         // The block stays in the middle of the page.
         left += spare / 2
+        spareHeight = (room - frameHeight) * Double(rows)
       } else {
         frameHeight = room
       }
@@ -224,7 +226,7 @@ struct PagePlan {
           role: .subtitle))
       y += lineHeight(Size.small)
     }
-    y += arrowRoom
+    y += arrowRoom + spareHeight / 2
     for row in 0..<rows {
       let top = y + panelHead[row]
       for column in 0..<columns where row * columns + column < count {
@@ -276,7 +278,7 @@ struct PagePlan {
       bars = [bar] + frames.dropFirst().map { _ in nil }
       barSpans[0] = span
     }
-    y += tickRoom + xTitleRoom + 3 * s
+    y += tickRoom + xTitleRoom + 3 * s + spareHeight / 2
     legendCorner = Point(margin, y)
     y += legend.height + (legend.height > 0 ? 2 * s : 0)
     for line in footerLines {

@@ -44,7 +44,7 @@ struct TextLine: Hashable, Sendable {
         pen += (glyph?.advance ?? 0.6) * runSize
       }
       // A slanted letter leans over its neighbour: give it room.
-      if segment.italic { pen += 0.06 * runSize }
+      if segment.italic { pen += 0.02 * runSize }
     }
     width = pen
     left = min(left, right)
