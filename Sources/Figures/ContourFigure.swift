@@ -80,7 +80,7 @@ struct ContourPlot {
         isIndex: norm.levels.isIndex[index], isSupplementary: false)
     }
     if supplements, ContourPlot.needsSupplement(field, norm: norm) {
-      for value in ContourPlot.supplement(norm.levels.values, in: range, kind: norm.scale.kind) {
+      for value in ContourPlot.supplement(norm.levels.values, in: range, scale: norm.scale) {
         let part = norm.levels.values.partitioningIndex { $0 > value }
         let extra = level(
           value, sides: [norm.colors[part]], isIndex: false, isSupplementary: true)
@@ -117,17 +117,21 @@ struct ContourPlot {
     return norm.levels.values.count { $0 > range.lowerBound && $0 < range.upperBound } < 5
   }
 
-  /// Nice values of a panel's own range that are not among the shared levels.
+  /// Nice values of a panel's own range that make five with the shared levels: of several sets
+  /// the one that keeps all levels farthest apart.
   private static func supplement(
-    _ shared: [Double], in range: ClosedRange<Double>, kind: ScaleKind
+    _ shared: [Double], in range: ClosedRange<Double>, scale: Scale
   ) -> [Double] {
-    let inside = shared.count { range.lowerBound < $0 && $0 < range.upperBound }
-    let own = [range.lowerBound > 0 ? kind : .linear, .linear].flatMap { kind in
-      Levels.all(in: range, kind: kind, counts: 2...12)
+    let inside = shared.filter { range.lowerBound < $0 && $0 < range.upperBound }
+    let kinds = [range.lowerBound > 0 ? scale.kind : .linear, .linear]
+    let sets = kinds.flatMap { Levels.all(in: range, kind: $0, counts: 2...12) }
+      .map { set in set.values.filter { !shared.contains($0) } }
+      .filter { $0.count + inside.count >= 5 }
+    func leastGap(_ extra: [Double]) -> Double {
+      let places = (extra + inside).sorted().map(scale.unit)
+      return zip(places, places.dropFirst()).map { $1 - $0 }.min() ?? 0
     }
-    // As few as make five in all, of the panel's own scale if that can.
-    return own.map { set in set.values.filter { !shared.contains($0) } }
-      .filter { $0.count + inside >= 5 }.min { $0.count < $1.count } ?? []
+    return sets.max { leastGap($0) < leastGap($1) } ?? []
   }
 
   /// The cells between samples of which at least one is missing.
