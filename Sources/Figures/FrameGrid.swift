@@ -84,8 +84,6 @@ struct FrameGrid {
     yTicks = axes.map {
       MeasuredTicks($0.y, length: height, isHorizontal: false, scale: s, typeface: typeface)
     }
-    xTitle = TextLine.wrapped(
-      style.xTitle, size: Size.body * s, width: width, typeface: typeface)
     yTitle = TextLine.wrapped(
       style.yTitle, size: Size.body * s, width: height, typeface: typeface)
     let labelRoom = (yTicks.map(\.width).max() ?? 0) + 4.6 * s
@@ -99,6 +97,10 @@ struct FrameGrid {
     gap = max(8 * s, 1.2 * overhang + 1 * s)
     if !sharesAxes { gap = max(gap, labelRoom + 6 * s) }
     if style.sharing == .own { gap = bar + (sharesAxes ? 8 * s : labelRoom + 6 * s) }
+    // Under the frames a title may reach as far as it does not meet another or the page's edge.
+    let reach = columns > 1 ? gap - 6 * s : 2 * min(gutter, max(bar, overhang / 2))
+    xTitle = TextLine.wrapped(
+      style.xTitle, size: Size.body * s, width: width + max(0, reach), typeface: typeface)
     let free =
       style.page.width - 2 * FrameGrid.margin * s - gutter - max(bar, overhang / 2)
       - Double(columns - 1) * gap
