@@ -84,7 +84,10 @@ public final class FontFile: Typeface {
   /// - Throws: ``ImageError/noTypeface(lookedAt:)`` or
   ///   ``ImageError/brokenTypeface(file:reason:)``.
   public static func standard() throws -> FontFile {
-    let environment = ProcessInfo.processInfo.environment
+    try standard(environment: ProcessInfo.processInfo.environment)
+  }
+
+  static func standard(environment: [String: String]) throws -> FontFile {
     if let path = environment["LANDSCAPE_FONT"], !path.isEmpty { return try FontFile(path: path) }
     let places = standardPlaces(home: environment["HOME"])
     guard let path = places.first(where: FileManager.default.fileExists(atPath:)) else {

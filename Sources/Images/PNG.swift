@@ -25,10 +25,14 @@ extension Raster {
   ///   - dpi: Pixels to an inch, to the nearest whole number to a metre.
   ///   - metadata: Texts to carry.
   /// - Returns: The file.
-  /// - Throws: ``ImageError`` if the picture is empty or the metadata cannot be written.
+  /// - Throws: ``ImageError`` if the picture is empty, the resolution is not above 0, or the metadata
+  ///   cannot be written.
   public func png(dpi: Double, metadata: Metadata = [:]) throws -> [UInt8] {
     try validate()
     try metadata.validate()
+    guard dpi > 0, dpi <= 100_000 else {
+      throw ImageError.size("a resolution of \(dpi) dpi cannot be written: say 72 to 1200")
+    }
     // Charts are mostly flat: unfiltered rows repeat, and zlib finds the copies. Shaded surfaces
     // are smooth: filtered rows are small differences. A sample of the rows, quickly compressed
     // both ways, tells which; on charts of a million pixels the choice takes 15 ms, the file 100.

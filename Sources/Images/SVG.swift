@@ -112,15 +112,16 @@ private struct SVGWriter {
     let shear = run.oblique ? -Text.Run.shear * scale : 0
     let matrix = [scale, 0, shear, scale, run.offset, -run.raise].map { number($0, places: 6) }
     output += "<g\(style) transform=\"matrix(\(matrix.joined(separator: " ")))\">"
-    for (character, _, position) in run.letters(typeface) {
-      output += "<use href=\"#\(name(character))\" x=\"\(number(position / scale))\"/>"
+    for (character, glyph, position) in run.letters(typeface)
+    where !glyph.outline.steps.isEmpty {
+      output += "<use href=\"#\(name(character))\" x=\"\(number(position / scale, places: 1))\"/>"
     }
     output += "</g>\n"
   }
 
   // MARK: - Letters
 
-  /// Fine enough for outlines of whole numbers and tenths.
+  /// A tenth of a unit is then finer than the 2048 to the em of TrueType.
   private let unitsPerEm = 1000.0
 
   /// Writes the outline of every character used, once.
@@ -130,7 +131,8 @@ private struct SVGWriter {
     output += "<defs>\n"
     for character in characters {
       let glyph = typeface.glyph(character) ?? .replacement
-      let outline = data(glyph.outline) {
+      guard !glyph.outline.steps.isEmpty else { continue }
+      let outline = data(glyph.outline, places: 1) {
         Point($0.x * unitsPerEm, -$0.y * unitsPerEm)
       }
       output += "<path id=\"\(name(character))\" d=\"\(outline)\"/>\n"
@@ -174,10 +176,12 @@ private struct SVGWriter {
     return " \(attribute)=\"#\(parts.joined())\"\(opacity)"
   }
 
-  private func data(_ path: Path, place: (Point) -> Point = { $0 }) -> String {
+  private func data(
+    _ path: Path, places: Int = 3, place: (Point) -> Point = { $0 }
+  ) -> String {
     func pair(_ p: Point) -> String {
       let placed = place(p)
-      return "\(number(placed.x)) \(number(placed.y))"
+      return "\(number(placed.x, places: places)) \(number(placed.y, places: places))"
     }
     return path.steps.map { step in
       switch step {
@@ -191,10 +195,9 @@ private struct SVGWriter {
 
   /// The shortest digits; a thousandth of a point is finer than any printer.
   private func number(_ value: Double, places: Int = 3) -> String {
-    let unit = places == 3 ? 1e3 : 1e6
+    let unit = (0..<places).reduce(1.0) { unit, _ in 10 * unit }
     let rounded = (value * unit).rounded() / unit
-    guard rounded != rounded.rounded() else { return "\(Int(rounded))" }
-    return "\(rounded)"
+    return Int(exactly: rounded).map { "\($0)" } ?? "\(rounded)"
   }
 
   /// Text as XML wants it; what XML cannot hold becomes U+FFFD.

@@ -117,6 +117,16 @@ import Testing
     #expect(throws: ImageError.self) { try FontFile(path: "/") }
   }
 
+  @Test func `LANDSCAPE_FONT names the typeface to use, and is not passed over`() throws {
+    #expect(throws: ImageError.brokenTypeface(file: "/no.ttf", reason: "there is no such file")) {
+      try FontFile.standard(environment: ["LANDSCAPE_FONT": "/no.ttf"])
+    }
+    let places = FontFile.standardPlaces(home: nil)
+    let path = try #require(places.first(where: FileManager.default.fileExists))
+    #expect(try FontFile.standard(environment: ["LANDSCAPE_FONT": path]).name == font.name)
+    #expect(try FontFile.standard(environment: ["LANDSCAPE_FONT": ""]).name == font.name)
+  }
+
   @Test func `the error for a missing typeface names the package to install`() {
     let message = ImageError.noTypeface(lookedAt: FontFile.standardPlaces(home: "/home/ada"))
       .description

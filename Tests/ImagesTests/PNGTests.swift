@@ -63,6 +63,11 @@ import Testing
     }
   }
 
+  @Test(arguments: [0, -1, .nan, .infinity, 1e12])
+  func `a resolution out of reason is refused`(dpi: Double) {
+    #expect(throws: ImageError.self) { try Self.picture(2, 2).png(dpi: dpi) }
+  }
+
   @Test func `an empty picture is refused`() {
     #expect(throws: ImageError.self) { try Raster(width: 0, height: 0, pixels: []).png(dpi: 72) }
   }
