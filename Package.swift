@@ -113,3 +113,9 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Only who builds the documentation fetches its plugin: Scripts/docs.
+if Context.environment["LANDSCAPE_DOCS"] != nil {
+  package.dependencies.append(
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}

@@ -6,7 +6,7 @@ public import Networks
 
 /// All that makes a landscape: data, network, training, penalty, slice and looks.
 ///
-/// A scene is read from YAML by ``init(yaml:path:)``; flags of the command line replace parts of it.
+/// A scene is read from YAML by ``init(yaml:path:seed:)``; flags of the command line replace parts of it.
 public struct Scene: Sendable {
   /// What folders and lists call it.
   public var name: String
