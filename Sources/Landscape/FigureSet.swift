@@ -204,7 +204,8 @@ struct FigureSet: Sendable {
 
   private var footer: String {
     guard let slice = summary.slices.first, let network = summary.network else { return "" }
-    var parts = [scene.title, "\(network.parameters) parameters", network.loss]
+    // One line of a column's width: the rest is in the file's texts and in the summary.
+    var parts = [network.summary, "\(network.parameters) weights"]
     parts.append("\(slice.columns) × \(slice.rows) points")
     if let seed = slice.seed { parts.append("seed \(seed)") }
     return parts.joined(separator: " · ") + "."

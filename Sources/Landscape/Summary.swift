@@ -36,6 +36,8 @@ struct Summary: Codable, Sendable, Equatable {
   }
 
   struct NetworkRecord: Codable, Sendable, Equatable {
+    /// Such as `64-64-10, relu`.
+    var summary: String
     var layers: [String]
     var parameters: Int
     var loss: String

@@ -42,7 +42,8 @@ extension Summary {
       inputShape: set.inputShape, fingerprint: set.fingerprint,
       standardised: set.standardisation != nil)
     network = NetworkRecord(
-      layers: scene.layers.map(\.text), parameters: model.network.layout.count,
+      summary: model.network.summary, layers: scene.layers.map(\.text),
+      parameters: model.network.layout.count,
       loss: scene.loss.rawValue, score: scene.loss.scoreName)
     guard scene.weights == nil else { return }
     let optimizer = scene.training.optimizer
