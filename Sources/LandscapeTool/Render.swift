@@ -115,7 +115,9 @@ struct SceneParts: ParsableArguments {
   @Option(help: ArgumentHelp("Points of the grid: 101, or 101x81.", valueName: "size"))
   var grid: String?
 
+  // A range may begin with a minus.
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Ranges of α and β: 1, -1:2, or -1:1,-0.5:0.5.", valueName: "ranges"))
   var span: String?
 
