@@ -144,6 +144,7 @@ extension Scene.DataPlan {
       return beside(scene.path, path)
     }
     samples = try any.integer("samples", 1...100_000_000)
+    heldOut = try any.integer("held-out", 0...100_000_000) ?? 0
     switch name {
     case "digits":
       _ = try checked([])
@@ -178,14 +179,14 @@ extension Scene.DataPlan {
       }
       let fields = try checked(["noise", "classes", "seed"])
       var synthetic = SyntheticData(shape, seed: try fields.seed("seed") ?? seed)
-      if let samples { synthetic.samples = samples }
+      // Held-out samples are more, as with files.
+      if let samples { synthetic.samples = samples + heldOut }
       if let noise = try fields.number("noise", 0...1e6) { synthetic.noise = noise }
       synthetic.classes = try fields.integer("classes", 2...1000)
       source = .synthetic(synthetic)
       samples = nil
     }
     shuffle = try any.boolean("shuffle") ?? false
-    heldOut = try any.integer("held-out", 0...100_000_000) ?? 0
     standardise = try any.boolean("standardise") ?? false
     scale = try any.number("scale", 1e-12...1e12) ?? 1
   }
