@@ -12,10 +12,15 @@ import TensorFiles
 ///   - reporter: Who is told how far it has come.
 /// - Returns: The files written, in the order of writing.
 /// - Throws: `FileError`, `DatasetError`, `NetworkError`, `TrainingError`, ``SceneError``,
-///   `FigureError` or `ImageError`; each says in one line what is wrong and where.
+///   ``UsageError``, `FigureError` or `ImageError`; each says in one line what is wrong and where.
 public func render(
   _ scene: Scene, _ options: RenderOptions, reporter: Reporter = .silent
 ) throws -> [String] {
+  if scene.weights != nil, options.retrain || options.trainLambda != nil {
+    throw UsageError(
+      reason: "'\(options.retrain ? "--retrain" : "--train-lambda")' trains, but the scene takes its "
+        + "'weights' from a file")
+  }
   let model = try Model(scene, threads: options.threads)
   try AtomicFile.prepareFolder(options.folder)
   let views = try model.views(options, reporter: reporter)
