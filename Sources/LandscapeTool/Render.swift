@@ -85,8 +85,8 @@ struct Render: ParsableCommand {
     let reporter = Terminal.shared.reporter
     let files: [String]
     if let from {
-      let name = SceneOptions.fileName(from).split(separator: ".").first.map(String.init)
-      let folder = scene.out ?? "output/\(name ?? "surface")"
+      let name = SceneOptions.fileName(from)
+      let folder = scene.out ?? "output/\(name.hasSuffix(".npz") ? String(name.dropLast(4)) : name)"
       var options = RenderOptions(
         folder: folder, threads: scene.threadCount, command: command)
       options.layout = layout
