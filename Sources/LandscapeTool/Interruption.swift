@@ -9,14 +9,21 @@ enum Interruption {
 
   /// Takes over the signals; called once, first.
   static func handle() {
+    // A file beyond the limit of the shell's ulimit is then a failed write, told as such.
+    signal(SIGXFSZ, SIG_IGN)
     for (signal, code) in [(SIGINT, Int32(130)), (SIGTERM, Int32(143))] {
-      Foundation.signal(signal, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: signal, queue: .global())
       source.setEventHandler {
-        AtomicFile.removeUnfinishedFiles()
         Terminal.shared.endLine()
-        exit(code)
+        // At once: threads at work must not begin another file, or report the one taken from them.
+        AtomicFile.removeUnfinishedFiles()
+        _exit(code)
       }
+      #if canImport(Darwin)
+        // There the source only watches, and the system would still end the program. Not before it
+        // watches: a signal meanwhile would be lost.
+        source.setRegistrationHandler { Foundation.signal(signal, SIG_IGN) }
+      #endif
       source.resume()
       sources.append(source)
     }
