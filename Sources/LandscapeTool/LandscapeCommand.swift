@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import Landscape
+import TensorFiles
 
 /// The command line.
 @main
@@ -28,6 +30,11 @@ struct LandscapeCommand: ParsableCommand {
     }
     do {
       try command.run()
+      // What was printed may wait in a buffer; a full disk shows only now.
+      if fflush(nil) != 0 {
+        throw FileError.unwritable(
+          path: "standard output", reason: String(cString: strerror(errno)))
+      }
     } catch {
       Failure.exit(error)
     }
