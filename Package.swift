@@ -109,7 +109,16 @@ let package = Package(
     .testTarget(
       name: "FiguresTests", dependencies: ["Figures", "Images"], swiftSettings: settings),
     .testTarget(name: "ImagesTests", dependencies: ["Figures", "Images"], swiftSettings: settings),
-    .testTarget(name: "LandscapeTests", dependencies: ["Landscape"], swiftSettings: settings),
+    .testTarget(
+      name: "LandscapeTests",
+      dependencies: [
+        "Algebra", "Datasets", "Figures", "Geometry", "Images", "Landscape", "Networks",
+        "TensorFiles",
+      ],
+      resources: [.copy("Fixtures")],
+      swiftSettings: settings),
+    .testTarget(
+      name: "LandscapeToolTests", dependencies: ["LandscapeTool"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )
