@@ -122,7 +122,8 @@ struct Summary: Codable, Sendable, Equatable {
     var total: Double
     var base: Double
     var penalty: Double
-    /// Between the grid's points, by a parabola through nine of them.
+    /// Between the grid's points: where a parabola has its minimum, with the loss there (of a surface
+    /// from elsewhere, the parabola's).
     var refinedAlpha: Double
     var refinedBeta: Double
     var refinedTotal: Double
