@@ -11,7 +11,8 @@ public struct GridMinimum: Sendable, Equatable {
   /// The lowest value.
   public var value: Double
   /// The minimum of the parabola that central differences at the lowest value make, where it is one
-  /// and its minimum is less than a cell away; else the lowest point itself. Exact on quadratics.
+  /// and its minimum is less than a cell away, on a grid evenly spaced there; else the lowest point
+  /// itself. Exact on quadratics.
   public var refined: (alpha: Double, beta: Double, value: Double)
   /// Whether the lowest value lies on the edge of the grid, so that the surface may fall further
   /// outside.
@@ -38,7 +39,9 @@ public struct GridMinimum: Sendable, Equatable {
     refined = (alpha, beta, value)
     isOnEdge =
       column == 0 || row == 0 || column == columns - 1 || row == grid.betas.count - 1
-    guard !isOnEdge else { return }
+    guard !isOnEdge, Self.isEven(grid.alphas, at: column), Self.isEven(grid.betas, at: row) else {
+      return
+    }
 
     func at(_ dx: Int, _ dy: Int) -> Double { values[(row + dy) * columns + column + dx] }
     let around = (-1...1).flatMap { dy in (-1...1).map { dx in at(dx, dy) } }
@@ -62,8 +65,15 @@ public struct GridMinimum: Sendable, Equatable {
     )
   }
 
+  /// Whether both neighbours are equally far, which the parabola takes for granted.
+  private static func isEven(_ axis: [Double], at i: Int) -> Bool {
+    let (before, after) = (axis[i] - axis[i - 1], axis[i + 1] - axis[i])
+    return abs(after - before) <= 1e-6 * after
+  }
+
   /// Whether two minima are the same in every number.
   public static func == (a: GridMinimum, b: GridMinimum) -> Bool {
-    a.column == b.column && a.row == b.row && a.value == b.value && a.refined == b.refined
+    a.column == b.column && a.row == b.row && a.alpha == b.alpha && a.beta == b.beta
+      && a.value == b.value && a.refined == b.refined && a.isOnEdge == b.isOnEdge
   }
 }

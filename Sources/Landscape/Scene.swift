@@ -8,6 +8,8 @@ public import Networks
 ///
 /// A scene is read from YAML by ``init(yaml:path:seed:)``; flags of the command line replace parts of it.
 public struct Scene: Sendable {
+  /// The file that it was read from, or what stands in for it; for messages.
+  public var path: String
   /// What folders and lists call it.
   public var name: String
   /// What figures and lists say of it.

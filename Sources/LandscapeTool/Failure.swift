@@ -16,8 +16,16 @@ enum Failure {
       LandscapeCommand.exit(withError: error)
     }
     Terminal.shared.endLine()
-    Terminal.error("landscape: \(error)")
+    Terminal.error("landscape: \(oneLine("\(error)"))")
     Foundation.exit(code(for: error))
+  }
+
+  /// Names come from files: they may hold line breaks and terminal controls.
+  private static func oneLine(_ text: String) -> String {
+    text.unicodeScalars.reduce(into: "") { line, scalar in
+      let isControl = scalar.properties.generalCategory == .control
+      line += isControl ? scalar.escaped(asASCII: true) : String(scalar)
+    }
   }
 
   /// The code of `sysexits.h`.

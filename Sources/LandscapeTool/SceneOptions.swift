@@ -29,12 +29,6 @@ struct SceneOptions: ParsableArguments {
     completion: .directory)
   var out: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Trained weights, .safetensors or .npz, in place of training.", valueName: "file"),
-    completion: .file(extensions: ["safetensors", "npz"]))
-  var weights: String?
-
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("'--threads' is \(threads); it must be from 1 to 1024")
@@ -45,7 +39,6 @@ struct SceneOptions: ParsableArguments {
   func load() throws -> Scene {
     var scene = try BuiltInScenes.scene(scene, seed: seed)
     if let lambda { try scene.set(.lambda, lambda) }
-    if let weights { scene.weights = weights }
     return scene
   }
 
@@ -60,7 +53,6 @@ struct SceneOptions: ParsableArguments {
     var words = [Self.fileName(scene)]
     if let lambda { words += ["--lambda", lambda] }
     if let seed { words += ["--seed", String(seed)] }
-    if let weights { words += ["--weights", Self.fileName(weights)] }
     return words
   }
 
