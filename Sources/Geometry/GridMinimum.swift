@@ -10,9 +10,10 @@ public struct GridMinimum: Sendable, Equatable {
   public var beta: Double
   /// The lowest value.
   public var value: Double
-  /// The minimum of the parabola that central differences at the lowest value make, where it is one
-  /// and its minimum is less than a cell away, on a grid evenly spaced there; else the lowest point
-  /// itself. Exact on quadratics.
+  /// The minimum between grid points, by a parabola from central differences at the lowest value.
+  ///
+  /// The lowest point itself where that is no parabola with a minimum less than a cell away, or the
+  /// grid is not evenly spaced there. Exact on quadratics.
   public var refined: (alpha: Double, beta: Double, value: Double)
   /// Whether the lowest value lies on the edge of the grid, so that the surface may fall further
   /// outside.
