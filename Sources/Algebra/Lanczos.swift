@@ -13,13 +13,14 @@
 ///   - start: The first vector; its length does not matter.
 ///   - steps: The most steps; the dimension is the most there can be.
 /// - Returns: T, the remainder, and the vectors.
-/// - Throws: ``SpectrumError`` where the start or a product is not usable, or no step is asked for.
+/// - Throws: ``SpectrumError`` where the start or a product is not usable, no step is asked for, or
+///   the vectors would take more than 4 GB.
 public func lanczos(
   _ a: some LinearOperator, from start: [Double], steps: Int
 ) throws(SpectrumError) -> LanczosProcess {
   guard steps > 0 else { throw .tooFew(what: "Lanczos steps", found: steps, least: 1) }
   try a.check(start, "the vector to start from")
-  var space = KrylovSpace(dimension: a.dimension, capacity: min(steps, a.dimension))
+  var space = try KrylovSpace(dimension: a.dimension, capacity: min(steps, a.dimension))
   guard space.begin(with: start) else { throw .zeroStart }
   var (diagonal, offDiagonal) = ([Double](), [Double]())
   while true {
@@ -80,7 +81,14 @@ struct KrylovSpace: Sendable {
   /// What becomes the next vector of the basis; of length 1.
   private(set) var next: [Double]?
 
-  init(dimension: Int, capacity: Int) {
+  /// 4 GB: what a small machine can spare.
+  static let memoryLimit = 4_000_000_000
+
+  /// An empty space, to hold so many vectors.
+  init(dimension: Int, capacity: Int) throws(SpectrumError) {
+    guard capacity <= Self.memoryLimit / 8 / max(dimension, 1) else {
+      throw .memory(vectors: capacity, dimension: dimension, limit: Self.memoryLimit)
+    }
     basis = OrthonormalBasis(dimension: dimension, capacity: capacity)
   }
 
@@ -99,7 +107,7 @@ struct KrylovSpace: Sendable {
   /// Goes on from a random vector orthogonal to the basis; false where the basis spans everything.
   mutating func begin(using random: inout RandomSource) -> Bool {
     // Chance may draw a vector of the span, though never in practice.
-    for _ in 0..<3 where basis.count < basis.dimension {
+    for _ in 0..<3 where !basis.isComplete {
       let vector = (0..<basis.dimension).map { _ in random.normal() }
       if begin(with: vector) { return true }
     }
@@ -116,7 +124,7 @@ struct KrylovSpace: Sendable {
     scale = max(scale, norm(w))
     guard scale.isFinite else { throw .overflow }
     let (coefficients, beta) = basis.orthogonalise(&w)
-    let isExhausted = !(beta > roundingLevel(scale)) || basis.count == basis.dimension
+    let isExhausted = !(beta > roundingLevel(scale)) || basis.isComplete
     next = isExhausted ? nil : w.map { $0 / beta }
     return Step(coefficients: coefficients, beta: beta, isExhausted: isExhausted)
   }

@@ -16,6 +16,9 @@ struct OrthonormalBasis: Sendable {
 
   var isFull: Bool { count >= capacity }
 
+  /// Whether every vector is a combination of these.
+  var isComplete: Bool { count >= dimension }
+
   subscript(index: Int) -> [Double] {
     Array(rows[index * dimension..<(index + 1) * dimension])
   }

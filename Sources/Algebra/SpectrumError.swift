@@ -6,6 +6,8 @@ public enum SpectrumError: Error, Equatable, CustomStringConvertible {
   case tooFew(what: String, found: Int, least: Int)
   /// A dense matrix of this dimension is above the limit.
   case tooLarge(dimension: Int, limit: Int, bytes: Int)
+  /// The vectors that must be kept need more memory than is allowed.
+  case memory(vectors: Int, dimension: Int, limit: Int)
   /// A vector handed in, or a product, is not as long as the operator's dimension.
   case length(of: String, found: Int, dimension: Int)
   /// A product or a vector holds a NaN or an infinity.
@@ -30,6 +32,9 @@ public enum SpectrumError: Error, Equatable, CustomStringConvertible {
     case .tooLarge(let dimension, let limit, let bytes):
       "a dense spectrum of dimension \(dimension) is above the limit of \(limit) and needs "
         + "\((bytes + 999_999) / 1_000_000) MB: raise the limit, or use Lanczos"
+    case .memory(let vectors, let dimension, let limit):
+      "\(vectors) vectors of \(dimension) numbers need more than the \(limit / 1_000_000) MB allowed: "
+        + "ask for fewer steps or eigenpairs"
     case .length(let what, let found, let dimension):
       "\(what) has \(found) numbers, but the operator's dimension is \(dimension)"
     case .notFinite(let what, let index):
