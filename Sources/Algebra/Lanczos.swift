@@ -129,6 +129,13 @@ struct KrylovSpace: Sendable {
     return Step(coefficients: coefficients, beta: beta, isExhausted: isExhausted)
   }
 
+  /// Adds what a vector has beside the basis, if there is anything.
+  mutating func extend(by vector: [Double]) {
+    guard !basis.isFull, begin(with: vector), let next else { return }
+    basis.append(next)
+    self.next = nil
+  }
+
   /// Replaces the basis by combinations of its vectors.
   mutating func combine(_ coefficients: [Double], count: Int) {
     basis.combine(coefficients, count: count)
