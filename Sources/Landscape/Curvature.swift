@@ -167,6 +167,10 @@ private struct CurvatureStudy {
       return a.apply(to: x)
     }
     let values = try denseSpectrum(of: counted, limit: plan.exactLimit, threads: 1).eigenvalues
+    // What the eigensolver's rounding can make of a zero is one: directions that the loss does not
+    // depend on, of which ReLU has many, are neither up nor down.
+    let rounding = Double(a.dimension) * Double.ulpOfOne * (values.map(abs).max() ?? 0)
+    let distinct = values.map { abs($0) <= rounding ? 0 : $0 }
     func record(_ value: Double) -> CurvatureReport.EigenvalueRecord {
       .init(value: value, residual: 0, isConverged: true)
     }
@@ -176,7 +180,7 @@ private struct CurvatureStudy {
       trace: TraceEstimate(
         value: values.reduce(0, +), standardError: 0, probes: 0, products: a.dimension),
       measure: SpectralQuadrature(
-        dimension: a.dimension, probes: [SpectralMeasure(eigenvalues: values)]),
+        dimension: a.dimension, probes: [SpectralMeasure(eigenvalues: distinct)]),
       products: a.dimension)
   }
 
