@@ -14,13 +14,13 @@ public struct CurvaturePlan: Sendable, Equatable {
   public var tensors: [String] = []
   /// Samples that the loss is averaged over, drawn by the scene's seed; nil for all.
   public var samples: Int?
-  /// Largest eigenvalues. 10: as many as the digits have classes, which is how many stand out.
+  /// Largest eigenvalues: 10, as many as the digits have classes, which is how many stand out.
   public var top = 10
-  /// Smallest eigenvalues: enough to see whether the lowest stands alone.
+  /// Smallest eigenvalues: 5, enough to see whether the lowest stands alone.
   public var bottom = 5
   /// Products spent on the trace by Hutch++.
   public var traceProducts = 99
-  /// Random vectors of the spectral density; ten give an error band worth its name.
+  /// Random vectors of the spectral density: ten give an error band worth its name.
   public var probes = 10
   /// Lanczos steps for each; 80 tell peaks some percent of the spectrum apart.
   public var steps = 80
