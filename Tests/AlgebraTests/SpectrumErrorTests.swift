@@ -5,6 +5,7 @@ import Testing
 @Suite struct SpectrumErrorTests {
   @Test(arguments: [
     (SpectrumError.count(requested: 0, dimension: 3), "ask for 1 to 3"),
+    (.count(requested: 1, dimension: 0), "the operator has no dimensions"),
     (.tooFew(what: "probes", found: 0, least: 1), "0 probes are too few: ask for at least 1"),
     (.tooLarge(dimension: 6000, limit: 5000, bytes: 288_000_001), "needs 289 MB"),
     (.memory(vectors: 5, dimension: 7, limit: 4_000_000_000), "the 4000 MB allowed"),
