@@ -72,7 +72,7 @@ let package = Package(
       name: "Landscape",
       dependencies: [
         "Algebra", "Datasets", "EmbeddedResources", "Figures", "Geometry", "Images", "Networks",
-        "TensorFiles", "Yams",
+        "TensorFiles", "Yams", .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: settings),
 
@@ -80,7 +80,7 @@ let package = Package(
     .executableTarget(
       name: "LandscapeTool",
       dependencies: [
-        "Datasets", "Figures", "Images", "Landscape", "Networks", "TensorFiles",
+        "Algebra", "Datasets", "Figures", "Images", "Landscape", "Networks", "TensorFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -97,7 +97,11 @@ let package = Package(
       name: "DatasetsTests", dependencies: ["Datasets", "TensorFiles"], swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: settings),
     .testTarget(
-      name: "NetworksTests", dependencies: ["Algebra", "Datasets", "Networks", "TensorFiles"],
+      name: "NetworksTests",
+      dependencies: [
+        "Algebra", "Datasets", "Networks", "TensorFiles",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
       resources: [.copy("Cases")],
       swiftSettings: settings),
     .testTarget(
@@ -109,3 +113,9 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Only who builds the documentation fetches its plugin: Scripts/docs.
+if Context.environment["LANDSCAPE_DOCS"] != nil {
+  package.dependencies.append(
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}

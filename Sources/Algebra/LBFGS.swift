@@ -14,7 +14,7 @@
 ///   - maxIterations: Steps after which to stop all the same.
 ///   - memory: Pairs of steps and gradient changes kept: 20, past which more pairs cost time and
 ///     save few iterations.
-///   - progress: Told the iteration and ‖∇L‖ after each step; returns whether to go on.
+///   - progress: Told the iteration and ‖∇L‖ before each step; returns whether to go on.
 /// - Returns: The best point found, and why the search ended there.
 public func minimise(
   _ objective: some Objective, from start: [Double], gradientTolerance: Double,

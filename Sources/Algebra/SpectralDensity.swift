@@ -81,6 +81,16 @@ public struct SpectralQuadrature: Sendable, Equatable {
   /// The measure of each probe.
   public var probes: [SpectralMeasure]
 
+  /// Makes an estimate from measures.
+  ///
+  /// - Parameters:
+  ///   - dimension: The operator's dimension.
+  ///   - probes: The measure of each probe; a whole spectrum is one.
+  public init(dimension: Int, probes: [SpectralMeasure]) {
+    self.dimension = dimension
+    self.probes = probes
+  }
+
   /// Products made.
   public var products: Int { probes.reduce(0) { $0 + $1.nodes.count } }
 

@@ -80,7 +80,7 @@ struct ContourPlot {
         isIndex: norm.levels.isIndex[index], isSupplementary: false)
     }
     if supplements, ContourPlot.needsSupplement(field, norm: norm) {
-      for value in ContourPlot.supplement(norm.levels.values, in: range, kind: norm.scale.kind) {
+      for value in ContourPlot.supplement(norm.levels.values, in: range, scale: norm.scale) {
         let part = norm.levels.values.partitioningIndex { $0 > value }
         let extra = level(
           value, sides: [norm.colors[part]], isIndex: false, isSupplementary: true)
@@ -117,16 +117,21 @@ struct ContourPlot {
     return norm.levels.values.count { $0 > range.lowerBound && $0 < range.upperBound } < 5
   }
 
-  /// Nice values of a panel's own range that are not among the shared levels.
+  /// Nice values of a panel's own range that make five with the shared levels: of several sets
+  /// the one that keeps all levels farthest apart.
   private static func supplement(
-    _ shared: [Double], in range: ClosedRange<Double>, kind: ScaleKind
+    _ shared: [Double], in range: ClosedRange<Double>, scale: Scale
   ) -> [Double] {
-    let own = Levels.candidates(in: range, kind: range.lowerBound > 0 ? kind : .linear)
-    // The coarsest set that still makes five in all.
-    let fitting = own.last { set in
-      set.values.count { !shared.contains($0) } + shared.count { range.contains($0) } >= 5
+    let inside = shared.filter { range.lowerBound < $0 && $0 < range.upperBound }
+    let kinds = [range.lowerBound > 0 ? scale.kind : .linear, .linear]
+    let sets = kinds.flatMap { Levels.all(in: range, kind: $0, counts: 2...12) }
+      .map { set in set.values.filter { !shared.contains($0) } }
+      .filter { $0.count + inside.count >= 5 }
+    func leastGap(_ extra: [Double]) -> Double {
+      let places = (extra + inside).sorted().map(scale.unit)
+      return zip(places, places.dropFirst()).map { $1 - $0 }.min() ?? 0
     }
-    return (fitting ?? own.first)?.values.filter { !shared.contains($0) } ?? []
+    return sets.max { leastGap($0) < leastGap($1) } ?? []
   }
 
   /// The cells between samples of which at least one is missing.
@@ -163,7 +168,7 @@ struct ContourPlot {
   ) -> (labels: [FigureLayout.LabelRecord], contours: [FigureLayout.ContourRecord]) {
     let s = style.page.textScale
     let placer = ContourLabels(
-      sizes: levels.map { ($0.label.ink.width, $0.label.ink.height) }, frame: frame,
+      labels: levels.map(\.label), frame: frame,
       obstacles: obstacles, scale: s)
     let lines = zip(owners, levels.flatMap(\.lines)).map { LabelledLine(level: $0, line: $1) }
     let labels = placer.place(on: lines, index: index)
@@ -179,7 +184,10 @@ struct ContourPlot {
         .stroke(
           path,
           Stroke(
-            Contrast.shade(on: level.sides, ratio: 1.05 * Contrast.line), width: width(of: level),
+            level.value == 0 && level.isIndex
+              ? Contrast.ink(on: level.sides)
+              : Contrast.shade(on: level.sides, ratio: 1.05 * Contrast.line),
+            width: width(of: level),
             dash: level.isSupplementary ? [3 * s, 2 * s] : [])))
     }
     sheet.elements.append(.clip(frame.path, strokes))

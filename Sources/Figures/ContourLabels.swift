@@ -28,8 +28,8 @@ struct ContourLabel: Hashable, Sendable {
 /// read from the colour bar. Among the free places the least cost wins:
 /// `2 × sagitta / height + 1.2 × (angle / 90°)² + crowding`. Levels with the fewest places go first.
 struct ContourLabels {
-  /// Size of each level's label: width and height of its letters, in points.
-  let sizes: [(width: Double, height: Double)]
+  /// Each level's label.
+  let labels: [TextLine]
   /// Labels stay inside this.
   let frame: Rectangle
   /// Boxes that labels must not touch, such as marks'.
@@ -120,8 +120,10 @@ struct ContourLabels {
   private func free(
     on entry: LabelledLine, at line: Int, index: SegmentIndex, rules: Rules
   ) -> [Candidate] {
-    let size = sizes[entry.level]
-    let cut = size.width + 2 * gap
+    let size = labels[entry.level].ink
+    // Beside a minus sign the line would be read as a second one.
+    let isSigned = labels[entry.level].string.hasPrefix("\u{2212}")
+    let cut = size.width + 2 * gap * (isSigned ? 2.2 : 1)
     let path = entry.line
     guard path.length >= 3 * size.width, path.length > cut else { return [] }
     let step = max(0.35 * size.height, path.length / 4000)

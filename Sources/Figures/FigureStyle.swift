@@ -38,7 +38,8 @@ public struct FigureStyle: Sendable {
   public var levels = LevelsOption.automatic
   /// The values that scale and levels cover; those of the data if nil.
   ///
-  /// All frames of an animation are given the same.
+  /// Given a range, levels and colours depend on it alone: frames of an animation that are given
+  /// the same keep theirs, and no level is left out where contours crowd.
   public var range: ClosedRange<Double>?
   /// Whether both axes have the same unit, so that the plane must not be stretched.
   public var hasEqualUnits = true

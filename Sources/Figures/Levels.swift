@@ -41,39 +41,73 @@ struct Levels: Hashable, Sendable {
   var below: Double?
   /// The nice value above the last level; nil if there is none.
   var above: Double?
-  /// Marked by wider lines: decades on a logarithmic scale, otherwise none.
+  /// Marked by wider lines: decades on a logarithmic scale, zero on others.
   var isIndex: [Bool]
+  /// How the levels were spaced.
+  var density = Density.other
 
-  /// Sets of nice levels inside a range, best first, each later one coarser.
+  /// How levels were spaced.
+  enum Density: Hashable, Sendable {
+    /// Equal steps.
+    case even
+    /// 1, 2 and 5 of each decade.
+    case oneTwoFive
+    /// Anything else.
+    case other
+  }
+
+  /// Sets of 6 to 14 nice levels inside a range, best first, each later one coarser.
   ///
-  /// On a logarithmic scale 1-2-5 per decade is tried first, finer or coarser sets as the range
-  /// demands; on a range under a decade, and on other scales, the steps are 1, 2, 2.5 or 5 × 10^k.
-  /// Each set has 6 to 14 levels, where doubles can tell so many apart.
+  /// On a logarithmic scale 1-2-5 per decade is best whenever it fits; a finer set is for short
+  /// ranges only.
   ///
   /// - Parameters:
   ///   - range: The values to show, of positive length.
   ///   - kind: The scale they are shown on.
   /// - Returns: At least one set, possibly of no level.
   static func candidates(in range: ClosedRange<Double>, kind: ScaleKind) -> [Levels] {
-    var all: [Levels] = []
+    let sets = all(in: range, kind: kind, counts: 6...14)
+    if let classic = sets.firstIndex(where: { $0.density == .oneTwoFive }) {
+      return Array(sets[classic...])
+    }
+    // On even steps, nearest to ten first.
+    let best = sets.indices.min { left, right in
+      abs(sets[left].values.count - 10) < abs(sets[right].values.count - 10)
+    }
+    guard kind != .log || sets.first?.density == .even, let best else {
+      return sets.isEmpty ? [Levels(values: [], isIndex: [])] : sets
+    }
+    return Array(sets[best...])
+  }
+
+  /// All sets of nice levels inside a range that have a number of levels, from the finest to the
+  /// coarsest.
+  ///
+  /// On a range under a decade, and on scales that are not logarithmic, steps are 1, 2, 2.5 or
+  /// 5 × 10^k.
+  ///
+  /// - Parameters:
+  ///   - range: The values to show, of positive length.
+  ///   - kind: The scale they are shown on.
+  ///   - counts: How many levels a set may have.
+  /// - Returns: The sets; none where doubles cannot tell so many values apart.
+  static func all(
+    in range: ClosedRange<Double>, kind: ScaleKind, counts: ClosedRange<Int>
+  ) -> [Levels] {
+    var sets: [Levels] = []
     switch kind {
     case .log where range.lowerBound > 0 && range.upperBound / range.lowerBound >= 10:
       let mantissas = [[10, 15, 20, 30, 50, 70], [10, 20, 50], [10, 30], [10]]
-      all = mantissas.map { logarithmic(in: range, mantissas: $0, decades: 1) }
+      sets = mantissas.map { logarithmic(in: range, mantissas: $0, decades: 1) }
+      sets[1].density = .oneTwoFive
       for decades in [2, 3, 5, 10, 20, 25, 50, 100] {
-        all.append(logarithmic(in: range, mantissas: [10], decades: decades))
+        sets.append(logarithmic(in: range, mantissas: [10], decades: decades))
       }
-    case .symlog(let threshold):
-      all = [symmetric(in: range, threshold: threshold)].compactMap(\.self)
+    case .symlog(let threshold): sets = symmetric(in: range, threshold: threshold)
     default: break
     }
-    var fitting = all.filter { (6...14).contains($0.values.count) }
-    // 1-2-5 comes first whenever it fits; the finer set is for short ranges only.
-    if fitting.count > 1, all.count > 1, fitting[0] == all[0], fitting[1] == all[1] {
-      fitting.removeFirst()
-    }
-    if fitting.isEmpty { fitting = linear(in: range) }
-    return fitting
+    sets = sets.filter { counts.contains($0.values.count) }
+    return sets.isEmpty ? linear(in: range, counts: counts) : sets
   }
 
   /// Explicit levels, sorted, without doubles.
@@ -109,11 +143,13 @@ struct Levels: Hashable, Sendable {
       isIndex: inside.map { $0.isIndex && mantissas.count > 1 })
   }
 
-  /// Steps 1, 2, 2.5, 5 × 10^k, from the finest with at most 14 levels to the coarsest with 6.
-  private static func linear(in range: ClosedRange<Double>) -> [Levels] {
+  /// Steps 1, 2, 2.5, 5 × 10^k, from the finest to the coarsest; zero is marked.
+  private static func linear(
+    in range: ClosedRange<Double>, counts: ClosedRange<Int>
+  ) -> [Levels] {
     let (low, high) = (range.lowerBound, range.upperBound)
     let quarter = high / 16 - low / 16  // the span itself may overflow
-    guard quarter > 0 else { return [Levels(values: [], isIndex: [])] }
+    guard quarter > 0 else { return [] }
     var sets: [Levels] = []
     let magnitude = Int(log10(quarter).rounded(.down))
     for exponent in (magnitude - 1)...(magnitude + 2) {
@@ -124,41 +160,32 @@ struct Levels: Hashable, Sendable {
         guard step > 0, abs(first) < 1e15, abs(last) < 1e15, last - first <= 17 else { continue }
         let marks = (Int(first)...Int(last)).map { decimal($0 * mantissa, exponent: exponent - 1) }
         let inside = marks.filter { low < $0 && $0 < high }
-        guard (6...14).contains(inside.count) else { continue }
+        guard counts.contains(inside.count) else { continue }
         sets.append(
           Levels(
             values: inside, below: marks.last { $0 <= low && $0.isFinite },
-            above: marks.first { $0 >= high && $0.isFinite }, isIndex: inside.map { _ in false }))
+            above: marks.first { $0 >= high && $0.isFinite }, isIndex: inside.map { $0 == 0 },
+            density: .even))
       }
     }
-    // Nearest to ten first; those coarser follow.
-    guard
-      let best = sets.indices.min(by: {
-        abs(sets[$0].values.count - 10) < abs(sets[$1].values.count - 10)
-      })
-    else { return [Levels(values: [], isIndex: [])] }
-    return Array(sets[best...])
+    return sets
   }
 
   /// 0 and ±(1 or 1-2-5 per decade) from the threshold outward.
-  private static func symmetric(in range: ClosedRange<Double>, threshold: Double) -> Levels? {
+  private static func symmetric(in range: ClosedRange<Double>, threshold: Double) -> [Levels] {
     let reach = max(abs(range.lowerBound), abs(range.upperBound))
     // Near the ends of the doubles' range there is no room for decades on both sides.
-    guard threshold > 1e-290, reach < 1e290, reach / threshold >= 10 else { return nil }
-    for (mantissas, decades) in [
-      ([10, 20, 50], 1), ([10, 30], 1), ([10], 1), ([10], 2), ([10], 3), ([10], 5),
-    ] {
+    guard threshold > 1e-290, reach < 1e290, reach / threshold >= 10 else { return [] }
+    let steps = [([10, 20, 50], 1), ([10, 30], 1), ([10], 1), ([10], 2), ([10], 3), ([10], 5)]
+    return steps.map { mantissas, decades in
       let arm = logarithmic(
         in: threshold.nextDown...reach.nextUp, mantissas: mantissas, decades: decades)
       let outside = [arm.above].compactMap(\.self)
-      let marks =
-        (outside + arm.values.reversed()).map { -$0 } + [0] + arm.values + outside
+      let marks = (outside + arm.values.reversed()).map { -$0 } + [0] + arm.values + outside
       let inside = marks.filter { range.lowerBound < $0 && $0 < range.upperBound }
-      guard (6...14).contains(inside.count) else { continue }
       return Levels(
         values: inside, below: marks.last { $0 <= range.lowerBound },
         above: marks.first { $0 >= range.upperBound }, isIndex: inside.map { $0 == 0 })
     }
-    return nil
   }
 }

@@ -125,7 +125,7 @@ struct Legend: Hashable, Sendable {
       for entry in row {
         switch entry.symbol {
         case .mark(let kind): sheet.mark(kind, at: Point(x + 5.6 * scale, y), scale: 0.9 * scale)
-        case .trail: sheet.trail([Point(x, y), Point(x + 10 * scale, y)], scale: scale)
+        case .trail: sheet.trail([Point(x + 1 * scale, y), Point(x + 10 * scale, y)], scale: scale)
         }
         sheet.text(
           entry.text,

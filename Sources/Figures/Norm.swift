@@ -80,27 +80,28 @@ struct Norm: Hashable, Sendable {
       norms.append(
         try Norm(
           kind, levels: levels, low: low, high: high, dataLow: dataLow, dataHigh: dataHigh,
-          isBanded: isBanded, map: style.colorMap))
+          isBanded: isBanded, hasRange: style.range != nil, map: style.colorMap))
     }
     return norms
   }
 
   private init(
     _ kind: ScaleKind, levels: Levels, low: Double, high: Double, dataLow: Double, dataHigh: Double,
-    isBanded: Bool, map: ColorMap
+    isBanded: Bool, hasRange: Bool, map: ColorMap
   ) throws(FigureError) {
     var (lower, upper) = (low, high)
     if isBanded {
-      // The bar ends at the nice value beyond the data; without one, at the outermost level.
+      // The bar ends at the nice value beyond the data; without one, at the outermost level, or at
+      // the range's ends if one was asked for.
       let values = levels.values.filter { kind != .log || $0 > 0 }
       if let below = levels.below {
         lower = below
-      } else if values.count > 1 {
+      } else if values.count > 1, !hasRange || values[0] < low {
         lower = values[0]
       }
       if let above = levels.above {
         upper = above
-      } else if values.count > 1 {
+      } else if values.count > 1, !hasRange || values[values.count - 1] > high {
         upper = values[values.count - 1]
       }
     }

@@ -7,7 +7,7 @@ struct PagePlan {
   private(set) var height = 0.0
   /// One frame for each panel.
   private(set) var frames: [Rectangle] = []
-  /// The bar that stands at a panel, for all panels at the first of them if shared.
+  /// The bar that belongs to a panel; a shared one to the first panel that has colours.
   private(set) var bars: [ColorBar?] = []
   /// The frame, or block of frames, that each bar stands beside.
   private(set) var barSpans: [Rectangle] = []
@@ -57,9 +57,8 @@ struct PagePlan {
     let typeface = style.typeface
     let count = panels.count
     width = style.page.width
-    let margin = 4 * s
+    let margin = FrameGrid.margin * s
     let textWidth = width - 2 * margin
-    let hasOwnBars = style.sharing == .own && count > 1
 
     // Step 1: measure what surrounds the frames.
     let capHeight = typeface.capHeight * Size.small * s
@@ -67,69 +66,16 @@ struct PagePlan {
       style.title, size: Size.title * s, width: textWidth, typeface: typeface)
     let subtitleLines = TextLine.wrapped(
       style.subtitle, size: Size.small * s, width: textWidth, typeface: typeface)
-    var xTitle: [TextLine] = []
-    var yTitle: [TextLine] = []
     legend = Legend(panels, axes: axes, width: textWidth, style: style)
 
-    // Frames no smaller than this hold contours, labels and three ticks.
-    let leastFrame = (count == 1 ? 60 : 72) * s
-    var columns = count
-    var rows = 1
-    var frameWidth = 0.0
-    var frameHeight = 0.0
-    var gutter = 0.0
-    var gap = 0.0
-    var barWidth = 0.0
-    var spare = 0.0
-    func measure(columns: Int) {
-      // Ticks depend on the frame's size and the frame on the ticks' labels: three rounds settle.
-      frameWidth = max(leastFrame, (width - 80 * s) / Double(columns) - 12 * s)
-      frameHeight = frameWidth * (PagePlan.aspect(axes, style: style) ?? 0.8)
-      for _ in 0..<3 {
-        xTicks = axes.map {
-          MeasuredTicks(
-            $0.x, length: frameWidth, isHorizontal: true, scale: s, typeface: typeface)
-        }
-        yTicks = axes.map {
-          MeasuredTicks(
-            $0.y, length: frameHeight, isHorizontal: false, scale: s, typeface: typeface)
-        }
-        let labelRoom = (yTicks.map(\.width).max() ?? 0) + 4.6 * s
-        xTitle = TextLine.wrapped(
-          style.xTitle, size: Size.body * s, width: frameWidth, typeface: typeface)
-        yTitle = TextLine.wrapped(
-          style.yTitle, size: Size.body * s, width: frameHeight, typeface: typeface)
-        gutter = (yTitle.isEmpty ? 0 : yTitle.blockHeight + 3 * s) + labelRoom
-        let overhang =
-          xTicks.map { ticks in
-            max(ticks.labels.first?.width ?? 0, ticks.labels.last?.width ?? 0)
-          }.max() ?? 0
-        bars = norms.map { norm in
-          norm.map { ColorBar($0, isBanded: isBanded, height: frameHeight, style: style) }
-        }
-        barWidth = bars.compactMap { $0?.width }.max() ?? 0
-        gap = max(8 * s, 1.2 * overhang + 1 * s)
-        if !sharesAxes { gap = max(gap, labelRoom + 6 * s) }
-        if hasOwnBars { gap = barWidth + (sharesAxes ? 8 * s : labelRoom + 6 * s) }
-        let right = max(barWidth, overhang / 2)
-        let free = width - 2 * margin - gutter - right - Double(columns - 1) * gap
-        frameWidth = min(free / Double(columns), widestFrame)
-        spare = free - Double(columns) * frameWidth
-        frameHeight = frameWidth * (PagePlan.aspect(axes, style: style) ?? 0.8)
-      }
-    }
-    measure(columns: columns)
-    while frameWidth < leastFrame, columns > 1 {
-      columns -= 1
-      rows = (count + columns - 1) / columns
-      columns = (count + rows - 1) / rows  // as even as rows can be
-      measure(columns: columns)
-    }
-    guard frameWidth >= 36 * s else {
-      throw FigureError(
-        "A page \(Int(width)) points wide leaves no room for the axes beside their labels; "
-          + "choose a wider page or shorter tick labels.")
-    }
+    let grid = try FrameGrid(
+      axes, norms: norms, style: style, isBanded: isBanded, sharesAxes: sharesAxes,
+      widestFrame: widestFrame)
+    (xTicks, yTicks) = (grid.xTicks, grid.yTicks)
+    let (columns, rows, gap) = (grid.columns, grid.rows, grid.gap)
+    let (xTitle, yTitle) = (grid.xTitle, grid.yTitle)
+    let frameWidth = grid.frameWidth
+    var frameHeight = grid.frameHeight
 
     let titles = panels.map { panel in
       TextLine.wrapped(
@@ -177,7 +123,8 @@ struct PagePlan {
       head + foot + panelHead.reduce(0, +) + arrowRoom + Double(rows - 1) * rowGap
 
     // Step 2: give the rest to the frames.
-    var left = margin + gutter
+    var left = margin + grid.gutter
+    var spareHeight = 0.0
     if let fixed = style.page.height {
       height = fixed
       let room = (fixed - around) / Double(rows)
@@ -186,7 +133,7 @@ struct PagePlan {
           "A page \(Int(width)) by \(Int(fixed)) points leaves \(Int(max(room, 0))) points for "
             + "each frame after titles, legend and footer; shorten these or choose a higher page.")
       }
-      if let aspect = PagePlan.aspect(axes, style: style) {
+      if let aspect = grid.aspect {
         if room < 0.999 * frameHeight {
           // Narrower frames have fewer ticks and more lines of titles: plan again for them.
           self = try PagePlan(
@@ -195,7 +142,8 @@ struct PagePlan {
           return
         }
         // The block stays in the middle of the page.
-        left += spare / 2
+        left += grid.spare / 2
+        spareHeight = (room - frameHeight) * Double(rows)
       } else {
         frameHeight = room
       }
@@ -204,11 +152,6 @@ struct PagePlan {
     }
 
     // Step 3: place.
-    if hasOwnBars || rows == 1 {
-      bars = norms.map { norm in
-        norm.map { ColorBar($0, isBanded: isBanded, height: frameHeight, style: style) }
-      }
-    }
     var y = margin
     for line in titleLines {
       lines.append(
@@ -223,7 +166,7 @@ struct PagePlan {
           role: .subtitle))
       y += lineHeight(Size.small)
     }
-    y += arrowRoom
+    y += arrowRoom + spareHeight / 2
     for row in 0..<rows {
       let top = y + panelHead[row]
       for column in 0..<columns where row * columns + column < count {
@@ -265,17 +208,23 @@ struct PagePlan {
       }
       y = top + frameHeight + (row + 1 < rows ? rowGap : 0)
     }
-    barSpans = frames
-    if !hasOwnBars, let first = frames.first, let last = frames.last {
-      let span = Rectangle(
-        x: first.minX, y: first.minY,
-        width: Double(columns) * (frameWidth + gap) - gap, height: last.maxY - first.minY)
-      let norm = norms.compactMap(\.self).first
-      let bar = norm.map { ColorBar($0, isBanded: isBanded, height: span.height, style: style) }
-      bars = [bar] + frames.dropFirst().map { _ in nil }
-      barSpans[0] = span
+    if style.sharing == .own {
+      barSpans = frames
+    } else {
+      // One bar beside all frames.
+      let block = Rectangle(
+        x: left, y: frames[0].minY, width: Double(columns) * (frameWidth + gap) - gap,
+        height: (frames.last?.maxY ?? 0) - frames[0].minY)
+      barSpans = frames.map { _ in block }
     }
-    y += tickRoom + xTitleRoom + 3 * s
+    bars = zip(norms, barSpans).map { norm, span in
+      norm.map { ColorBar($0, isBanded: isBanded, height: span.height, style: style) }
+    }
+    if style.sharing != .own {
+      let first = norms.firstIndex { $0 != nil }
+      bars = bars.indices.map { $0 == first ? bars[$0] : nil }
+    }
+    y += tickRoom + xTitleRoom + 3 * s + spareHeight / 2
     legendCorner = Point(margin, y)
     y += legend.height + (legend.height > 0 ? 2 * s : 0)
     for line in footerLines {
@@ -285,13 +234,6 @@ struct PagePlan {
           role: .footer))
       y += lineHeight(Size.small)
     }
-  }
-
-  /// The common height over width of all frames, or nil if they need not keep one.
-  private static func aspect(_ axes: [Axes], style: FigureStyle) -> Double? {
-    guard style.hasEqualUnits, let first = axes.first?.aspect else { return nil }
-    return axes.allSatisfy { $0.aspect.map { abs($0 - first) < 1e-9 * first } ?? false }
-      ? first : nil
   }
 
   /// The caller's footer and what the figure itself must say.

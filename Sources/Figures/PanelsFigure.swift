@@ -105,7 +105,8 @@ struct FigureComposer {
       }
       // C1: at most a tenth of the lines may run within 1 mm of the next.
       let crowded = panels.indices.filter { number in
-        (plots[number]?.crowded ?? 0) > 0.1 && choice[number] + 1 < candidates[number].count
+        style.range == nil && (plots[number]?.crowded ?? 0) > 0.1
+          && choice[number] + 1 < candidates[number].count
       }
       if crowded.isEmpty { return draw(plan, norms: norms, plots: plots) }
       if style.sharing == .own {

@@ -44,7 +44,7 @@ struct TextLine: Hashable, Sendable {
         pen += (glyph?.advance ?? 0.6) * runSize
       }
       // A slanted letter leans over its neighbour: give it room.
-      if segment.italic { pen += 0.06 * runSize }
+      if segment.italic { pen += 0.02 * runSize }
     }
     width = pen
     left = min(left, right)
@@ -53,14 +53,15 @@ struct TextLine: Hashable, Sendable {
     self.size = size
   }
 
-  /// Breaks a text at spaces into lines no wider than a width; a longer word stands alone.
+  /// Breaks a text at spaces into lines no wider than a width, and longer words anywhere.
   static func wrapped(
     _ text: RichText, size: Double, width: Double, typeface: any Typeface
   ) -> [TextLine] {
     var lines: [TextLine] = []
     var line = RichText(verbatim: "")
     var measured = TextLine(line, size: size, typeface: typeface)
-    for word in words(text) where !word.isEmpty {
+    let whole = words(text).filter { !$0.isEmpty }
+    for word in whole.flatMap({ pieces($0, size: size, width: width, typeface: typeface) }) {
       let longer = line.isEmpty ? word : line + RichText(verbatim: " ") + word
       let trial = TextLine(longer, size: size, typeface: typeface)
       if trial.width > width, !line.isEmpty {
@@ -74,6 +75,33 @@ struct TextLine: Hashable, Sendable {
     }
     if !line.isEmpty { lines.append(measured) }
     return lines
+  }
+
+  /// A word cut so that each piece fits a width.
+  private static func pieces(
+    _ word: RichText, size: Double, width: Double, typeface: any Typeface
+  ) -> [RichText] {
+    guard TextLine(word, size: size, typeface: typeface).width > width else { return [word] }
+    var pieces: [RichText] = []
+    var piece = RichText(verbatim: "")
+    var pen = 0.0
+    for segment in word.segments {
+      for character in segment.string {
+        var letter = segment
+        letter.string = String(character)
+        var single = RichText(verbatim: "")
+        single.segments = [letter]
+        let advance = TextLine(single, size: size, typeface: typeface).width
+        if pen + advance > width, !piece.isEmpty {
+          pieces.append(piece)
+          piece = RichText(verbatim: "")
+          pen = 0
+        }
+        piece = piece + single
+        pen += advance
+      }
+    }
+    return pieces + [piece]
   }
 
   private static func words(_ text: RichText) -> [RichText] {

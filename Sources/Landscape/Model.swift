@@ -20,7 +20,7 @@ struct Model: Sendable {
   /// - Parameters:
   ///   - scene: What to load and build.
   ///   - threads: The most threads for one evaluation.
-  /// - Throws: `FileError`, `DatasetError`, `NetworkError` or ``SceneError``.
+  /// - Throws: `FileError`, `DatasetError` or ``SceneError``.
   init(_ scene: Scene, threads: Int) throws {
     self.scene = scene
     let plan = scene.data
@@ -36,13 +36,17 @@ struct Model: Sendable {
       data = try data.standardised()
       kept = try kept?.standardised(by: data.standardisation)
     }
-    let network = try Network(inputShape: data.inputShape, layers: scene.layers)
-    objective = try NetworkObjective(
-      network: network, loss: scene.loss, data: data, threads: threads)
-    heldOut = try kept.map {
-      try NetworkObjective(network: network, loss: scene.loss, data: $0, threads: threads)
+    do throws(NetworkError) {
+      let network = try Network(inputShape: data.inputShape, layers: scene.layers)
+      func objective(_ data: Dataset) throws(NetworkError) -> NetworkObjective {
+        try NetworkObjective(network: network, loss: scene.loss, data: data, threads: threads)
+      }
+      self.objective = try objective(data)
+      if let kept { heldOut = try objective(kept) } else { heldOut = nil }
+    } catch {
+      throw SceneError(path: scene.path, line: nil, reason: error.description)
     }
-    penalty = try scene.penalty.scope.penalty(for: network.layout, scene: scene.name)
+    penalty = try scene.penalty.scope.penalty(for: objective.network.layout, scene: scene.path)
   }
 
   /// The parameters as directions are normalised by.

@@ -51,14 +51,14 @@ extension Model {
       reporter.note("surface: sampled before, read from \(file)")
       return surface
     }
-    var partial = PartialSurface(file: file, key: key, columns: grid.alphas.count)
+    var partial = PartialSurface(
+      file: file, key: key, columns: grid.alphas.count, rows: grid.betas.count)
     let finished = fresh ? nil : partial.read()
     let total = grid.alphas.count * grid.betas.count
-    reporter.begin("sampling", total)
     if let finished {
       reporter.note("surface: an interrupted run had sampled \(finished.losses.count) points")
-      reporter.advance(finished.losses.count)
     }
+    reporter.begin("sampling", total - (finished?.losses.count ?? 0))
     let surface = try Surface.sampled(
       objective, on: slice, grid, penalty: penalty, options: options,
       // Some rows for every thread, so that few wait at the end of each band.
@@ -85,15 +85,17 @@ private struct PartialSurface {
   private let path: String
   private let key: UInt64
   private let columns: Int
+  private let rows: Int
   private var lastSave = ContinuousClock.now
 
   /// Saving takes a hundredth of this at most; losing it costs less than noticing.
   private let interval = Duration.seconds(5)
 
-  init(file: String, key: UInt64, columns: Int) {
+  init(file: String, key: UInt64, columns: Int, rows: Int) {
     path = file + ".partial"
     self.key = key
     self.columns = columns
+    self.rows = rows
   }
 
   func read() -> PlaneSamples? {
@@ -101,7 +103,8 @@ private struct PartialSurface {
       let scores = arrays["accuracy"],
       arrays["fingerprint"]?.elements == .int64([Int64(bitPattern: key)]),
       losses.elements.count.isMultiple(of: columns),
-      [0, losses.elements.count].contains(scores.elements.count)
+      losses.elements.count < columns * rows,
+      scores.elements.count == losses.elements.count
     else { return nil }
     return PlaneSamples(losses: losses.doubles, scores: scores.doubles)
   }

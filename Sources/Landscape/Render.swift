@@ -11,11 +11,17 @@ import TensorFiles
 ///   - options: Where to, and which parts.
 ///   - reporter: Who is told how far it has come.
 /// - Returns: The files written, in the order of writing.
-/// - Throws: `FileError`, `DatasetError`, `NetworkError`, `TrainingError`, ``SceneError``,
-///   `FigureError` or `ImageError`; each says in one line what is wrong and where.
+/// - Throws: `FileError`, `DatasetError`, `TrainingError`, ``SceneError``,
+///   ``UsageError``, `FigureError` or `ImageError`; each says in one line what is wrong and where.
 public func render(
   _ scene: Scene, _ options: RenderOptions, reporter: Reporter = .silent
 ) throws -> [String] {
+  if scene.weights != nil, options.retrain || options.trainLambda != nil {
+    throw UsageError(
+      reason:
+        "'\(options.retrain ? "--retrain" : "--train-lambda")' trains, but the scene takes its "
+        + "'weights' from a file")
+  }
   let model = try Model(scene, threads: options.threads)
   try AtomicFile.prepareFolder(options.folder)
   let views = try model.views(options, reporter: reporter)
@@ -40,6 +46,10 @@ public func render(
       path: path, reason: "has no array 'penalty', so that only λ = 0 can be drawn (--lambda 0)")
   }
   let view = SurfaceView(given: scene.penalty.values, surface: surface)
+  var scene = scene
+  // What the scene says of data and network is not about this surface.
+  scene.title = path.split(separator: "/").last.map(String.init) ?? path
+  scene.source = ""
   return try finish(scene, nil, [view], options, reporter: reporter)
 }
 
@@ -112,6 +122,7 @@ private func finish(
   let summary = Summary(scene, model, views, options)
   let path = "\(options.folder)/summary.json"
   try AtomicFile.write(try summary.text, to: path, createFolders: true)
+  for line in summary.headlines { reporter.note(line) }
   var files = [path]
   if model != nil {
     let folders = options.retrain ? views.map { options.folder(given: $0.given[0]) } : []

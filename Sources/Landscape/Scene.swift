@@ -6,8 +6,10 @@ public import Networks
 
 /// All that makes a landscape: data, network, training, penalty, slice and looks.
 ///
-/// A scene is read from YAML by ``init(yaml:path:)``; flags of the command line replace parts of it.
+/// A scene is read from YAML by ``init(yaml:path:seed:)``; flags of the command line replace parts of it.
 public struct Scene: Sendable {
+  /// The file that it was read from, or what stands in for it; for messages.
+  public var path: String
   /// What folders and lists call it.
   public var name: String
   /// What figures and lists say of it.
@@ -18,6 +20,8 @@ public struct Scene: Sendable {
   public var layers: [Layer]
   /// How weights are drawn.
   public var initialiser: Initialiser
+  /// A file of weights to train from, in place of drawn ones.
+  public var initialWeights: String?
   /// What the outputs cost.
   public var loss: Loss
   /// What is penalised, and how strongly.

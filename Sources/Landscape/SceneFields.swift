@@ -27,7 +27,9 @@ struct SceneFields {
       guard let mapping = node.mapping else {
         throw SceneError(
           path: path, line: node.mark?.line,
-          reason: "'\(section)' must hold keys and values; it may have \(list(keys))")
+          reason:
+            "\(section.isEmpty ? "a scene" : "'\(section)'") must hold keys and values; it may "
+            + "have \(list(keys))")
       }
       for (key, value) in mapping {
         let name = key.scalar?.string ?? "?"

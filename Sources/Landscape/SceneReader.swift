@@ -38,8 +38,14 @@ extension Scene {
         "slice", "figure", "seed",
       ])
     let file = path.split(separator: "/").last.map(String.init) ?? path
-    name = file.split(separator: ".").first.map(String.init) ?? "scene"
+    let stem = file[..<(file.lastIndex(of: ".") ?? file.endIndex)]
+    name = stem.isEmpty ? "scene" : String(stem)
+    self.path = path
     title = try fields.string("title") ?? name
+    // A line; the page has no room for a chapter.
+    guard title.count <= 200 else {
+      throw fields.fault("title", "has \(title.count) characters; it must have at most 200")
+    }
     let ownSeed = try fields.seed("seed") ?? 1
     let seed = override ?? ownSeed
     self.seed = seed
@@ -49,24 +55,23 @@ extension Scene {
     loss = try fields.choice("loss") ?? .crossEntropy
     penalty = try PenaltyPlan(fields)
     training = try Training(fields, seed: seed)
+    let initial = try fields.string("initialiser")
+    let isFile = [".safetensors", ".npz"].contains { initial?.hasSuffix($0) == true }
+    initialWeights = isFile ? initial.map { beside(path, $0) } : nil
     initialiser =
-      try fields.choice("initialiser")
+      try (isFile ? nil : fields.choice("initialiser"))
       ?? (training.optimizer.framework == .keras ? .glorot : .pytorch)
     weights = try fields.string("weights").map { beside(path, $0) }
     slice = try SlicePlan(fields)
     figure = try FigurePlan(fields)
   }
 
-  /// The tree of a YAML text, refused where it is too deep to be a scene.
+  /// The tree of a YAML text.
   private static func compose(_ yaml: String, path: String) throws(SceneError) -> Node {
-    var depth = 0
-    for (index, line) in yaml.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
-      depth += line.reduce(0) { "[{".contains($1) ? $0 + 1 : "]}".contains($1) ? $0 - 1 : $0 }
-      let indicators = line.split(separator: " ").count { $0 == "-" || $0 == "?" }
-      guard depth < 32, indicators < 32 else {
-        throw SceneError(path: path, line: index + 1, reason: "is nested too deeply for a scene")
-      }
+    // A few aliases of aliases make a tree that no memory holds and no time walks. Depth has a limit
+    // in the parser.
+    guard yaml.matches(of: /[\s\[{,:]\*\w/).count <= 16 else {
+      throw SceneError(path: path, line: nil, reason: "has more than 16 aliases (such as *name)")
     }
     let tree: Node?
     do {
@@ -92,6 +97,8 @@ extension SceneError {
       let keys = duplicates.map { "'\($0)'" }.sorted()
       self.init(
         path: path, line: context.mark.line, reason: "has a key twice: \(list(keys))")
+    case .reader(let problem, _, _, _):
+      self.init(path: path, line: nil, reason: "is not YAML: \(problem)")
     default: self.init(path: path, line: nil, reason: "is not YAML: \(error)")
     }
   }
@@ -116,7 +123,10 @@ extension Scene.DataPlan {
     // 'data: digits' is short for 'data: {source: digits}'.
     if node.scalar != nil {
       let name = try scene.string("data") ?? ""
-      guard sources.contains(name), !["npz", "csv", "idx"].contains(name) else {
+      if ["npz", "csv", "idx"].contains(name) {
+        throw scene.fault("data", "is \(name), which needs files: 'data: {source: \(name), …}'")
+      }
+      guard sources.contains(name) else {
         let guess = nearest(name, in: sources).map { "; did you mean '\($0)'?" } ?? ""
         throw scene.fault("data", "is '\(name)'\(guess) (there are \(list(sources)))")
       }
@@ -144,6 +154,7 @@ extension Scene.DataPlan {
       return beside(scene.path, path)
     }
     samples = try any.integer("samples", 1...100_000_000)
+    heldOut = try any.integer("held-out", 0...100_000_000) ?? 0
     switch name {
     case "digits":
       _ = try checked([])
@@ -178,14 +189,14 @@ extension Scene.DataPlan {
       }
       let fields = try checked(["noise", "classes", "seed"])
       var synthetic = SyntheticData(shape, seed: try fields.seed("seed") ?? seed)
-      if let samples { synthetic.samples = samples }
+      // Held-out samples are more, as with files.
+      if let samples { synthetic.samples = samples + heldOut }
       if let noise = try fields.number("noise", 0...1e6) { synthetic.noise = noise }
       synthetic.classes = try fields.integer("classes", 2...1000)
       source = .synthetic(synthetic)
       samples = nil
     }
     shuffle = try any.boolean("shuffle") ?? false
-    heldOut = try any.integer("held-out", 0...100_000_000) ?? 0
     standardise = try any.boolean("standardise") ?? false
     scale = try any.number("scale", 1e-12...1e12) ?? 1
   }
@@ -273,6 +284,9 @@ extension Scene.PenaltyPlan {
       }
       scope = .tensors(tensors)
     } else if let sequence = node.sequence {
+      guard !sequence.isEmpty else {
+        throw fields.fault("scope", "names no tensor; for no penalty, write 'lambda: 0'")
+      }
       scope = .tensors(sequence.map { ($0.scalar?.string ?? "?", 1) })
     } else {
       switch node.scalar?.string {

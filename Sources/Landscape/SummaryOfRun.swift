@@ -42,14 +42,16 @@ extension Summary {
       inputShape: set.inputShape, fingerprint: set.fingerprint,
       standardised: set.standardisation != nil)
     network = NetworkRecord(
-      layers: scene.layers.map(\.text), parameters: model.network.layout.count,
+      summary: model.network.summary, layers: scene.layers.map(\.text),
+      parameters: model.network.layout.count,
       loss: scene.loss.rawValue, score: scene.loss.scoreName)
     guard scene.weights == nil else { return }
     let optimizer = scene.training.optimizer
     training = TrainingPlanRecord(
       optimizer: "\(optimizer.rule)", framework: optimizer.framework.rawValue,
       learningRate: optimizer.learningRate, decay: optimizer.decay.rawValue,
-      batchSize: scene.training.batchSize, initialiser: scene.initialiser.rawValue,
+      batchSize: scene.training.batchSize,
+      initialiser: scene.initialWeights == nil ? scene.initialiser.rawValue : "file",
       seed: scene.training.seed, polishTolerance: scene.training.polish)
   }
 
@@ -63,6 +65,9 @@ extension Summary {
     if scene.weights != nil {
       return "weights from a file, one slice for every λ (protocol\u{A0}A)"
     }
+    func keras(_ lambda: Double) -> String {
+      scene.penalty.convention == .keras ? " (Keras: l2(\(lambdaName(lambda / 2))))" : ""
+    }
     let decoupled =
       scene.training.optimizer.decay == .decoupled
       ? "; trained with decoupled decay, which does not minimise this objective" : ""
@@ -70,10 +75,13 @@ extension Summary {
     if options.retrain {
       return "retrained at each λ, each in its own slice (protocol\u{A0}C)\(centre)\(decoupled)"
     }
-    let trained = "trained at λ = \(lambdaName(origin.weights.lambda ?? 0))"
-    let one = view.given.count == 1
-    return "\(trained)\(one ? "" : ", same weights and slice for every λ (protocol\u{A0}A)")"
-      + centre + decoupled
+    let lambda = origin.weights.lambda ?? 0
+    let shown = view.given.map(scene.penalty.convention.lambda)
+    let slice =
+      shown == [lambda]
+      ? "in its own slice (protocol\u{A0}C)"
+      : "same weights and slice for every λ (protocol\u{A0}A)"
+    return "trained at λ = \(lambdaName(lambda))\(keras(lambda)), \(slice)\(centre)\(decoupled)"
   }
 }
 

@@ -54,7 +54,8 @@ public enum SurfaceFile {
     guard fileExists(path), let arrays = try? NPZ.read(path, only: ["fingerprint"]),
       arrays["fingerprint"] == stored(fingerprint)
     else { return nil }
-    return try? read(path).surface
+    guard let (surface, hasPenalty) = try? read(path), hasPenalty else { return nil }
+    return surface
   }
 
   /// Writes a surface.

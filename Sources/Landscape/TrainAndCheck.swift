@@ -16,6 +16,9 @@ import TensorFiles
 public func train(
   _ scene: Scene, folder: String, threads: Int, fresh: Bool, reporter: Reporter = .silent
 ) throws -> (file: String, lines: [String]) {
+  if let weights = scene.weights {
+    throw UsageError(reason: "'train' has nothing to train: the weights come from \(weights)")
+  }
   let model = try Model(scene, threads: threads)
   try AtomicFile.prepareFolder(folder)
   let lambda = scene.penalty.convention.lambda(scene.penalty.values[0])
@@ -43,14 +46,17 @@ public func train(
 /// - Throws: As ``render(_:_:reporter:)``, but for training and writing.
 public func check(_ scene: Scene) throws -> [String] {
   let model = try Model(scene, threads: 1)
-  if let path = scene.weights { _ = try model.network.layout.readWeights(path) }
+  let layout = model.network.layout
+  // Every file that the scene names is read.
+  let weights = try scene.weights.map(layout.readWeights)
+  _ = try model.slice(around: weights ?? Array(repeating: 0, count: layout.count))
   let data = model.objective.data
   let plan = scene.slice
   let held = model.heldOut.map { ", \($0.sampleCount) held out" } ?? ""
   return [
     "\(scene.name): \(scene.title)",
     "data: \(data.name), \(data.count) samples of shape \(data.inputShape)\(held)",
-    "network: \(model.network.summary), \(model.network.layout.count) parameters, "
+    "network: \(model.network.summary), \(layout.count) parameters, "
       + scene.loss.rawValue,
     "penalty: \(scene.penalty.convention.rawValue) "
       + "\(list(scene.penalty.values.map(lambdaName))) on \(scene.penalty.scope.text)",

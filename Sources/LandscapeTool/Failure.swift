@@ -1,3 +1,4 @@
+import Algebra
 import ArgumentParser
 import Datasets
 import Figures
@@ -16,8 +17,16 @@ enum Failure {
       LandscapeCommand.exit(withError: error)
     }
     Terminal.shared.endLine()
-    Terminal.error("landscape: \(error)")
+    Terminal.error("landscape: \(oneLine("\(error)"))")
     Foundation.exit(code(for: error))
+  }
+
+  /// Names come from files: they may hold line breaks and terminal controls.
+  private static func oneLine(_ text: String) -> String {
+    text.unicodeScalars.reduce(into: "") { line, scalar in
+      let isControl = scalar.properties.generalCategory == .control
+      line += isControl ? scalar.escaped(asASCII: true) : String(scalar)
+    }
   }
 
   /// The code of `sysexits.h`.
@@ -30,7 +39,9 @@ enum Failure {
       case .unwritable: 73
       }
     case is UsageError: 64
-    case is SceneError, is DatasetError, is NetworkError, is TrainingError, is FigureError: 65
+    case is SpectrumError, is SceneError, is DatasetError, is NetworkError, is TrainingError,
+      is FigureError:
+      65
     case let error as ImageError:
       switch error {
       case .noTypeface, .brokenTypeface: 66

@@ -16,13 +16,15 @@ struct LandscapeCommand: ParsableCommand {
       73 output cannot be written, 130 interrupted.
       """,
     version: Version.current,
-    subcommands: [Render.self, Train.self, Scenes.self, Check.self, Completions.self])
+    subcommands: [
+      Render.self, Curvature.self, Train.self, Scenes.self, Check.self, Completions.self,
+    ])
 
   static func main() {
     Interruption.handle()
     var command: any ParsableCommand
     do {
-      command = try parseAsRoot()
+      command = try parseAsRoot(joinedRanges(Array(CommandLine.arguments.dropFirst())))
     } catch {
       exit(withError: error)
     }
@@ -31,5 +33,20 @@ struct LandscapeCommand: ParsableCommand {
     } catch {
       Failure.exit(error)
     }
+  }
+
+  /// Makes one argument of a range of λ that came without quotes: `1e-5...1e-1 x 13`.
+  private static func joinedRanges(_ arguments: [String]) -> [String] {
+    var joined: [String] = []
+    for argument in arguments {
+      if let last = joined.last, last.contains("..."),
+        argument == "x" && !last.contains("x") || last.hasSuffix("x") && Int(argument) != nil
+      {
+        joined[joined.count - 1] += argument
+      } else {
+        joined.append(argument)
+      }
+    }
+    return joined
   }
 }

@@ -18,6 +18,12 @@ struct Render: ParsableCommand {
   @OptionGroup var scene: SceneOptions
 
   @Option(
+    help: ArgumentHelp(
+      "Trained weights, .safetensors or .npz, in place of training.", valueName: "file"),
+    completion: .file(extensions: ["safetensors", "npz"]))
+  var weights: String?
+
+  @Option(
     name: .customLong("train-lambda"),
     help: ArgumentHelp("λ to train at, where not the first that is drawn.", valueName: "value"))
   var trainLambda: String?
@@ -50,16 +56,16 @@ struct Render: ParsableCommand {
     if retrain, trainLambda != nil {
       throw ValidationError("'--retrain' trains at each λ; leave out '--train-lambda'")
     }
-    if retrain, scene.weights != nil {
+    if retrain, weights != nil {
       throw ValidationError("'--retrain' trains; leave out '--weights'")
     }
-    if trainLambda != nil, scene.weights != nil {
+    if trainLambda != nil, weights != nil {
       throw ValidationError("'--weights' are not trained; leave out '--train-lambda'")
     }
     if from != nil {
       let others: [(String, Bool)] = [
         ("--retrain", retrain), ("--train-lambda", trainLambda != nil), ("--fresh", fresh),
-        ("--weights", scene.weights != nil), ("--data-only", dataOnly),
+        ("--weights", weights != nil), ("--data-only", dataOnly),
         ("--grid", parts.grid != nil), ("--span", parts.span != nil),
         ("--precision", parts.precision != nil), ("--explain", explain),
         ("--seed", scene.seed != nil),
@@ -72,14 +78,15 @@ struct Render: ParsableCommand {
 
   func run() throws {
     var loaded = try scene.load()
+    if let weights { loaded.weights = weights }
     try parts.apply(to: &loaded)
     let words = ["landscape", "render"] + scene.words + ownWords + parts.words
     let command = words.map(quoted).joined(separator: " ")
     let reporter = Terminal.shared.reporter
     let files: [String]
     if let from {
-      let name = SceneOptions.fileName(from).split(separator: ".").first.map(String.init)
-      let folder = scene.out ?? "output/\(name ?? "surface")"
+      let name = SceneOptions.fileName(from)
+      let folder = scene.out ?? "output/\(name.hasSuffix(".npz") ? String(name.dropLast(4)) : name)"
       var options = RenderOptions(
         folder: folder, threads: scene.threadCount, command: command)
       options.layout = layout
@@ -103,6 +110,7 @@ struct Render: ParsableCommand {
 
   private var ownWords: [String] {
     var words: [String] = []
+    if let weights { words += ["--weights", SceneOptions.fileName(weights)] }
     if let trainLambda { words += ["--train-lambda", trainLambda] }
     if retrain { words.append("--retrain") }
     if let from { words += ["--from", SceneOptions.fileName(from)] }
@@ -115,7 +123,9 @@ struct SceneParts: ParsableArguments {
   @Option(help: ArgumentHelp("Points of the grid: 101, or 101x81.", valueName: "size"))
   var grid: String?
 
+  // A range may begin with a minus.
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Ranges of α and β: 1, -1:2, or -1:1,-0.5:0.5.", valueName: "ranges"))
   var span: String?
 
@@ -170,5 +180,8 @@ struct SceneParts: ParsableArguments {
 
 /// A word as a shell reads it back.
 private func quoted(_ word: String) -> String {
-  word.contains(" ") ? "'\(word)'" : word
+  let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "-+_.,:/=@%".contains($0) }
+  return plain && !word.isEmpty
+    ? word
+    : "'\(word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
 }

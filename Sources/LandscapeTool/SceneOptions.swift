@@ -15,7 +15,7 @@ struct SceneOptions: ParsableArguments {
       "λ: one value, a list such as 0,1e-4,1e-2, or a range such as 1e-5...1e-1 x 13.",
       discussion: "Read in the scene's convention: λ, PyTorch's weight_decay, or Keras's l2.",
       valueName: "values"))
-  var lambda: [String] = []
+  var lambda: String?
 
   @Option(help: "Decides initial weights, order of samples and directions.")
   var seed: UInt64?
@@ -29,12 +29,6 @@ struct SceneOptions: ParsableArguments {
     completion: .directory)
   var out: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Trained weights, .safetensors or .npz, in place of training.", valueName: "file"),
-    completion: .file(extensions: ["safetensors", "npz"]))
-  var weights: String?
-
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("'--threads' is \(threads); it must be from 1 to 1024")
@@ -44,9 +38,7 @@ struct SceneOptions: ParsableArguments {
   /// The scene with its parts replaced.
   func load() throws -> Scene {
     var scene = try BuiltInScenes.scene(scene, seed: seed)
-    // A range has spaces: 1e-5...1e-1 x 13 may come in one argument or in several.
-    if !lambda.isEmpty { try scene.set(.lambda, lambda.joined(separator: " ")) }
-    if let weights { scene.weights = weights }
+    if let lambda { try scene.set(.lambda, lambda) }
     return scene
   }
 
@@ -59,9 +51,8 @@ struct SceneOptions: ParsableArguments {
   /// The flags that decide what comes out, as they were given; files without their folders.
   var words: [String] {
     var words = [Self.fileName(scene)]
-    if !lambda.isEmpty { words += ["--lambda", lambda.joined(separator: " ")] }
+    if let lambda { words += ["--lambda", lambda] }
     if let seed { words += ["--seed", String(seed)] }
-    if let weights { words += ["--weights", Self.fileName(weights)] }
     return words
   }
 

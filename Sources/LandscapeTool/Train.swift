@@ -12,10 +12,6 @@ struct Train: ParsableCommand {
   @Flag(help: "Train again, whatever an earlier run has left.")
   var fresh = false
 
-  func validate() throws {
-    if scene.weights != nil { throw ValidationError("'--weights' are trained already") }
-  }
-
   func run() throws {
     let loaded = try scene.load()
     guard loaded.penalty.values.count == 1 else {

@@ -80,7 +80,8 @@ public struct NetworkObjective: Objective {
   /// L(w), and the accuracy or R² at w.
   ///
   /// - Parameter w: `dimension` numbers.
-  /// - Returns: The mean loss and the score that ``Loss/scoreName`` names.
+  /// - Returns: The mean loss and the score that ``Loss/scoreName`` names; NaN both where an output
+  ///   is NaN.
   public func evaluate(at w: [Double]) -> (loss: Double, score: Double) {
     precondition(w.count == dimension, "a network needs a number for each parameter")
     let sums = concurrentMap(tiles.blocks.count, threads: threads) { index in
@@ -121,27 +122,30 @@ public struct NetworkObjective: Objective {
     let scale = 1 / loss.terms(samples: tiles.count, outputs: network.outputs)
     let groups = BlockGroups(count: tiles.blocks.count)
     let parts = concurrentMap(groups.count, threads: threads) { group in
-      var sum = LossSum()
+      var sums: [LossSum] = []
       var gradient = [Double](repeating: 0, count: network.layout.count)
       for index in groups[group] {
         let block = tiles.blocks[index]
         let pass = Pass<Double>(network, lanes: block.lanes)
         pass.forward(block, w)
-        sum += loss.sum(of: pass.values[network.outputValue], block)
+        sums.append(loss.sum(of: pass.values[network.outputValue], block))
         pass.backward(block, loss, scale: scale, w, into: &gradient)
       }
-      return (sum, gradient)
+      return (sums: sums, gradient: gradient)
     }
-    return parts.dropFirst().reduce(into: parts[0]) { total, part in
-      total.0 += part.0
-      for i in total.1.indices { total.1[i] += part.1[i] }
+    // Losses block by block, as ``evaluate(at:)`` adds them.
+    let sum = parts.flatMap(\.sums).reduce(into: LossSum(), +=)
+    let gradient = parts.dropFirst().reduce(into: parts[0].gradient) { total, part in
+      for i in total.indices { total[i] += part.gradient[i] }
     }
+    return (sum, gradient)
   }
 
   func finish(_ sum: LossSum) -> (loss: Double, score: Double) {
     let terms = loss.terms(samples: tiles.count, outputs: network.outputs)
     let score = loss == .squaredError ? 1 - sum.loss / variation : sum.correct / terms
-    return (sum.loss / terms, score)
+    // Answers compared with a number that is not one are neither right nor wrong.
+    return (sum.loss / terms, sum.loss.isNaN ? .nan : score)
   }
 
   private static func variation(of values: [Double], outputs: Int) -> Double {

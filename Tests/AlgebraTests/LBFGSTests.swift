@@ -141,6 +141,22 @@ import Testing
     }
   }
 
+  @Test func aSkewedValleyTakesFewEvaluations() {
+    // First steps overshoot by far: the search must come back from beyond.
+    let skewed = ClosureObjective(dimension: 1) { w in
+      (Double.exp(w[0]) + Double.exp(-20 * w[0]), [Double.exp(w[0]) - 20 * Double.exp(-20 * w[0])])
+    }
+    var evaluations = 0
+    for start in stride(from: -1.0, through: 9, by: 0.25) {
+      let found = minimise(skewed, from: [start], gradientTolerance: 1e-10, maxIterations: 100)
+      #expect(found.outcome == .converged)
+      #expect(abs(found.point[0] - Double.log(20) / 21) < 1e-10)
+      evaluations += found.evaluations
+    }
+    // 41 searches of some 17 evaluations.
+    #expect(evaluations < 800)
+  }
+
   @Test func limitsAreKept() {
     let objective = Self.rosenbrock(2)
     let none = minimise(objective, from: [-1.2, 1], gradientTolerance: 1e-9, maxIterations: 0)

@@ -122,6 +122,47 @@ import Testing
     #expect(zip(looks, looks.dropFirst()).allSatisfy { $0.distance(to: $1) >= 3 })
   }
 
+  /// How far a colour lies from the nearest mix of two others, in its worst part.
+  private static func distance(_ p: [Double], toMixOf a: [Double], _ b: [Double]) -> Double {
+    var (along, length) = (0.0, 0.0)
+    for part in 0..<3 {
+      along += (p[part] - a[part]) * (b[part] - a[part])
+      length += (b[part] - a[part]) * (b[part] - a[part])
+    }
+    let t = min(max(along / length, 0), 1)
+    return (0..<3).map { abs(a[$0] + t * (b[$0] - a[$0]) - p[$0]) }.max() ?? 0
+  }
+
+  @Test(arguments: [150.0, 300]) func `no page shows through between regions`(dpi: Double) throws {
+    let style = try PageTests.style(.column)
+    let field = try TestFields.field(51, TestFields.loss(seed: 8))
+    let norm = try #require(
+      try Norm.candidates(for: [field], style: style, isBanded: true, hasFloor: false).first)
+    let frame = Rectangle(x: 0, y: 0, width: 180, height: 180)
+    let plot = ContourPlot(
+      field, norm: norm, axes: Axes(field, wholeCells: false), frame: frame, style: style,
+      isBanded: true, supplements: false)
+    var sheet = Sheet()
+    plot.fill(on: &sheet)
+    let magenta = Color(red: 1, green: 0, blue: 1)
+    let drawing = Drawing(width: 180, height: 180, background: magenta, elements: sheet.elements)
+    let raster = try drawing.raster(dpi: dpi, typeface: style.typeface)
+    func parts(_ pixel: UInt32) -> [Double] {
+      [16, 8, 0].map { Double(pixel >> UInt32($0) & 255) }
+    }
+    let colors = norm.colors.map { parts($0.pixel) }
+    var exact = 0
+    var worst = 0.0
+    for pixel in raster.pixels {
+      let p = parts(pixel)
+      if colors.contains(p) { exact += 1; continue }
+      let nearest = zip(colors, colors.dropFirst()).map { Self.distance(p, toMixOf: $0, $1) }
+      worst = max(worst, nearest.min() ?? 0)
+    }
+    #expect(worst <= 8)  // F1
+    #expect(Double(exact) < 0.999 * Double(raster.pixels.count))  // F2: edges are smooth
+  }
+
   @Test func `a value outside every asked level has an arrow on the bar`() throws {
     var style = try PageTests.style(.column)
     let field = try TestFields.field(21) { x, y in x * x + y * y + 0.5 * x }

@@ -51,6 +51,19 @@ import Testing
       figure.layout.texts.contains { $0.role == .footer && $0.string.contains("Dashed") })
   }
 
+  @Test func `frames of one range keep levels, colours and bar`() throws {
+    var style = try PageTests.style(.column)
+    style.range = 0.005...20
+    for levels in [LevelsOption.automatic, .values([0.05, 0.5, 5])] {
+      style.levels = levels
+      let frames = try Self.panels().map { try contourFigure($0, style: style).layout.panels[0] }
+      #expect(Set(frames.map { $0.scale?.hash }).count == 1)
+      #expect(Set(frames.map { $0.scale?.bar }).count == 1)
+      #expect(frames.allSatisfy { $0.scale?.hasLowerArrow == false })
+      #expect(frames[0].scale.map { $0.scale.lower <= 0.005 && $0.scale.upper >= 20 } == true)
+    }
+  }
+
   @Test func `own scales differ and have a bar each`() throws {
     var style = try PageTests.style(.full)
     style.sharing = .own

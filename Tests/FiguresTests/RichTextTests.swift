@@ -65,6 +65,15 @@ import Testing
     #expect(lines.map(\.string).joined(separator: " ") == text.plain)
   }
 
+  @Test func `words longer than a line are cut`() throws {
+    let face = try FontFile.standard()
+    let hash = String(repeating: "0123456789abcdef", count: 4)
+    let lines = TextLine.wrapped(
+      RichText(verbatim: "data " + hash), size: 7, width: 100, typeface: face)
+    #expect(lines.allSatisfy { $0.width <= 100 })
+    #expect(lines.dropFirst().map(\.string).joined() == hash)
+  }
+
   @Test func `superscripts are raised, smaller and never under six points`() throws {
     let face = try FontFile.standard()
     for size in [7.0, 8, 9.5, 18] {

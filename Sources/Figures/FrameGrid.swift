@@ -1,0 +1,110 @@
+/// How many frames stand side by side, how large they are, and what their outer edges need.
+struct FrameGrid {
+  /// Frames in a row.
+  private(set) var columns: Int
+  /// Rows of frames.
+  private(set) var rows = 1
+  private(set) var frameWidth = 0.0
+  private(set) var frameHeight = 0.0
+  /// Room for the vertical axis left of the first column.
+  private(set) var gutter = 0.0
+  /// Room between columns.
+  private(set) var gap = 0.0
+  /// Width that frames of limited width leave over.
+  private(set) var spare = 0.0
+  private(set) var xTicks: [MeasuredTicks] = []
+  private(set) var yTicks: [MeasuredTicks] = []
+  private(set) var xTitle: [TextLine] = []
+  private(set) var yTitle: [TextLine] = []
+  /// Height over width of the frames, or nil if they need not keep one.
+  let aspect: Double?
+
+  /// Space at the page's edges, at text scale 1.
+  static let margin = 4.0
+  /// Height over width where units differ; a landscape format, as most plots have.
+  private static let freeAspect = 0.8
+
+  /// Chooses as few rows as frames of a readable size allow.
+  ///
+  /// - Parameters:
+  ///   - axes: What each panel's frame shows.
+  ///   - norms: Each panel's norm; nil where nothing is finite.
+  ///   - style: Page, letters and titles.
+  ///   - isBanded: Whether bars show bands.
+  ///   - sharesAxes: Whether only outer panels need tick labels.
+  ///   - widestFrame: No frame is wider than this.
+  /// - Throws: `FigureError` if the frames would be too small to read.
+  init(
+    _ axes: [Axes], norms: [Norm?], style: FigureStyle, isBanded: Bool, sharesAxes: Bool,
+    widestFrame: Double
+  ) throws(FigureError) {
+    let count = axes.count
+    let s = style.page.textScale
+    let shapes = axes.map { style.hasEqualUnits ? $0.aspect : nil }
+    let isCommon = shapes.allSatisfy { shape in
+      guard let shape, let first = shapes.first ?? nil else { return false }
+      return abs(shape - first) < 1e-9 * first
+    }
+    aspect = isCommon ? shapes.first ?? nil : nil
+    // Frames no smaller than this hold contours, labels and three ticks; a page of fixed height
+    // has no room for more rows and takes narrower ones.
+    let leastFrame = (count == 1 ? 60 : style.page.height == nil ? 72 : 50) * s
+    columns = count
+    while true {
+      frameWidth = max(leastFrame, (style.page.width - 80 * s) / Double(columns) - 12 * s)
+      // Ticks depend on the frame's size and the frame on the ticks' labels: three rounds settle.
+      for _ in 0..<3 {
+        frameHeight = frameWidth * (aspect ?? FrameGrid.freeAspect)
+        measure(
+          axes, norms: norms, style: style, isBanded: isBanded, sharesAxes: sharesAxes,
+          widestFrame: widestFrame)
+      }
+      frameHeight = frameWidth * (aspect ?? FrameGrid.freeAspect)
+      if frameWidth >= min(leastFrame, widestFrame) || columns == 1 { break }
+      rows = (count + columns - 2) / (columns - 1)
+      columns = (count + rows - 1) / rows  // as even as rows can be
+    }
+    guard frameWidth >= 36 * s else {
+      throw FigureError(
+        "A page \(Int(style.page.width)) points wide leaves no room for the axes beside their "
+          + "labels; choose a wider page or shorter tick labels.")
+    }
+  }
+
+  private mutating func measure(
+    _ axes: [Axes], norms: [Norm?], style: FigureStyle, isBanded: Bool, sharesAxes: Bool,
+    widestFrame: Double
+  ) {
+    let s = style.page.textScale
+    let typeface = style.typeface
+    let (width, height) = (frameWidth, frameHeight)
+    xTicks = axes.map {
+      MeasuredTicks($0.x, length: width, isHorizontal: true, scale: s, typeface: typeface)
+    }
+    yTicks = axes.map {
+      MeasuredTicks($0.y, length: height, isHorizontal: false, scale: s, typeface: typeface)
+    }
+    yTitle = TextLine.wrapped(
+      style.yTitle, size: Size.body * s, width: height, typeface: typeface)
+    let labelRoom = (yTicks.map(\.width).max() ?? 0) + 4.6 * s
+    gutter = (yTitle.isEmpty ? 0 : yTitle.blockHeight + 3 * s) + labelRoom
+    let overhang =
+      xTicks.map { max($0.labels.first?.width ?? 0, $0.labels.last?.width ?? 0) }.max() ?? 0
+    let bar =
+      norms.compactMap { norm in
+        norm.map { ColorBar($0, isBanded: isBanded, height: height, style: style).width }
+      }.max() ?? 0
+    gap = max(8 * s, 1.2 * overhang + 1 * s)
+    if !sharesAxes { gap = max(gap, labelRoom + 6 * s) }
+    if style.sharing == .own { gap = bar + (sharesAxes ? 8 * s : labelRoom + 6 * s) }
+    // Under the frames a title may reach as far as it does not meet another or the page's edge.
+    let reach = columns > 1 ? gap - 6 * s : 2 * min(gutter, max(bar, overhang / 2))
+    xTitle = TextLine.wrapped(
+      style.xTitle, size: Size.body * s, width: width + max(0, reach), typeface: typeface)
+    let free =
+      style.page.width - 2 * FrameGrid.margin * s - gutter - max(bar, overhang / 2)
+      - Double(columns - 1) * gap
+    frameWidth = min(free / Double(columns), widestFrame)
+    spare = free - Double(columns) * frameWidth
+  }
+}

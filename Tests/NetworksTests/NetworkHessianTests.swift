@@ -1,0 +1,184 @@
+import Algebra
+import Datasets
+import RealModule
+import Testing
+
+@testable import Networks
+
+@Suite struct NetworkHessianTests {
+  @Test(arguments: Example.all) func productIsTheGradientsSlope(_ example: Example) throws {
+    let objective = try example.objective(samples: 7)
+    let w = randomVector(objective.dimension, seed: 11, scale: 0.7)
+    let hessian = objective.hessian(at: w)
+    let h = 1e-5
+    for seed in 1...3 as ClosedRange<UInt64> {
+      let v = randomVector(w.count, seed: seed, scale: 0.3)
+      let right = objective.valueAndGradient(at: zip(w, v).map { $0 + h * $1 }).gradient
+      let left = objective.valueAndGradient(at: zip(w, v).map { $0 - h * $1 }).gradient
+      let slope = zip(right, left).map { ($0 - $1) / (2 * h) }
+      #expect(distance(hessian.apply(to: v), slope) <= 5e-8 * max(1, norm(slope)))
+    }
+  }
+
+  @Test(arguments: Example.forms) func itIsSymmetricAndLinear(_ example: Example) throws {
+    let objective = try example.objective(samples: 30)
+    let w = randomVector(objective.dimension, seed: 5)
+    for map in [objective.hessian(at: w), objective.gaussNewton(at: w)] {
+      let matrix = map.dense
+      let size = matrix.flatMap(\.self).map { abs($0) }.max() ?? 0
+      for i in matrix.indices {
+        for j in 0..<i { #expect(abs(matrix[i][j] - matrix[j][i]) <= 1e-14 * max(1, size)) }
+      }
+      let (a, b) = (randomVector(w.count, seed: 6), randomVector(w.count, seed: 7))
+      let sum = map.apply(to: zip(a, b).map { 2 * $0 - 3 * $1 })
+      let parts = zip(map.apply(to: a), map.apply(to: b)).map { 2 * $0 - 3 * $1 }
+      #expect(distance(sum, parts) <= 1e-13 * max(1, norm(parts)))
+      #expect(map.apply(to: .init(repeating: 0, count: w.count)).allSatisfy { $0 == 0 })
+    }
+  }
+
+  @Test(arguments: Example.forms) func threadsChangeNoBit(_ example: Example) throws {
+    let one = try example.objective(samples: 4000)
+    let w = randomVector(one.dimension, seed: 2)
+    let v = randomVector(one.dimension, seed: 3)
+    let right = one.hessian(at: w).apply(to: v)
+    let gaussNewton = one.gaussNewton(at: w).apply(to: v)
+    for threads in [2, 3, 7] {
+      var objective = one
+      objective.threads = threads
+      let hessian = objective.hessian(at: w)
+      #expect(hessian.apply(to: v).bits == right.bits)
+      #expect(hessian.apply(to: v).bits == right.bits, "a second product repeats the first")
+      #expect(objective.gaussNewton(at: w).apply(to: v).bits == gaussNewton.bits)
+    }
+  }
+
+  /// A single dense layer: its inputs with a 1 for the bias, and its Hessian.
+  struct Linear {
+    var objective: NetworkObjective
+    var inputs: [[Double]]
+    var outputs: Int
+
+    init(_ loss: Loss, outputs: Int, samples: Int = 250) throws {
+      let data = try Example.data(samples: samples, inputs: 4, outputs: outputs, loss: loss)
+      let network = try Network(inputShape: [4], layers: [.dense(units: outputs, bias: true)])
+      objective = try NetworkObjective(network: network, loss: loss, data: data)
+      inputs = (0..<samples).map { Array(data.input($0)) + [1] }
+      self.outputs = outputs
+    }
+
+    /// z for a sample.
+    func logits(_ x: [Double], _ w: [Double]) -> [Double] {
+      (0..<outputs).map { k in
+        dot(Array(w[4 * k..<4 * k + 4]), Array(x[..<4])) + w[4 * outputs + k]
+      }
+    }
+
+    /// Σ over samples of curvature(z)[k][l]·x̃ᵢx̃ⱼ, in the layout's order.
+    func hessian(_ w: [Double], _ curvature: ([Double], Int, Int) -> Double) -> [[Double]] {
+      // Weights of all outputs first, then the biases.
+      let places =
+        (0..<outputs).flatMap { k in (0..<4).map { (k, $0) } }
+        + (0..<outputs).map { ($0, 4) }
+      let z = inputs.map { logits($0, w) }
+      return places.map { k, i in
+        places.map { l, j in
+          var sum = CompensatedSum()
+          for (x, z) in zip(inputs, z) { sum.add(curvature(z, k, l) * x[i] * x[j]) }
+          return sum.value / Double(inputs.count)
+        }
+      }
+    }
+  }
+
+  private func expectEqual(_ a: [[Double]], _ b: [[Double]]) {
+    #expect(distance(a.flatMap(\.self), b.flatMap(\.self)) < 1e-12)
+  }
+
+  @Test(arguments: [1, 3]) func leastSquaresIsItsGramMatrix(_ outputs: Int) throws {
+    let linear = try Linear(.squaredError, outputs: outputs)
+    let w = randomVector(5 * outputs, seed: 8)
+    let right = linear.hessian(w) { _, k, l in k == l ? 2 / Double(outputs) : 0 }
+    expectEqual(linear.objective.hessian(at: w).dense, right)
+    expectEqual(linear.objective.gaussNewton(at: w).dense, right)
+  }
+
+  @Test(arguments: [1, 3]) func logisticRegressionsIsInClosedForm(_ outputs: Int) throws {
+    let linear = try Linear(.binaryCrossEntropy, outputs: outputs)
+    let w = randomVector(5 * outputs, seed: 9)
+    let right = linear.hessian(w) { z, k, l in
+      let p = 1 / (1 + Double.exp(-z[k]))
+      return k == l ? p * (1 - p) / Double(outputs) : 0
+    }
+    expectEqual(linear.objective.hessian(at: w).dense, right)
+    expectEqual(linear.objective.gaussNewton(at: w).dense, right)
+  }
+
+  @Test(arguments: [2, 4]) func softmaxRegressionsIsInClosedForm(_ classes: Int) throws {
+    let linear = try Linear(.crossEntropy, outputs: classes)
+    let w = randomVector(5 * classes, seed: 10)
+    let right = linear.hessian(w) { z, k, l in
+      let total = z.reduce(0) { $0 + Double.exp($1) }
+      let (p, q) = (Double.exp(z[k]) / total, Double.exp(z[l]) / total)
+      return (k == l ? p : 0) - p * q
+    }
+    expectEqual(linear.objective.hessian(at: w).dense, right)
+    expectEqual(linear.objective.gaussNewton(at: w).dense, right)
+  }
+
+  @Test(arguments: Example.forms) func gaussNewtonIsPositiveSemidefinite(
+    _ example: Example
+  ) throws {
+    let objective = try example.objective(samples: 40)
+    let matrix = objective.gaussNewton(at: randomVector(objective.dimension, seed: 12)).dense
+    // Cholesky, with a little added: it ends at the first pivot that is not positive.
+    var l = matrix
+    let size = matrix.indices.map { matrix[$0][$0] }.max() ?? 0
+    for j in l.indices {
+      for i in j..<l.count {
+        var sum = matrix[i][j] + (i == j ? 1e-12 * size : 0)
+        for k in 0..<j { sum -= l[i][k] * l[j][k] }
+        if i == j { #expect(sum > 0) }
+        l[i][j] = i == j ? max(sum, 1e-300).squareRoot() : sum / l[j][j]
+      }
+    }
+  }
+
+  @Test(arguments: Example.Form.allCases, [Activation.relu, .leakyReLU(slope: 0.2)])
+  func tracesAgreeInPiecewiseLinearNetworks(_ form: Example.Form, _ f: Activation) throws {
+    for loss in Loss.allCases {
+      let objective = try Example(form: form, activation: f, loss: loss).objective(samples: 40)
+      let w = randomVector(objective.dimension, seed: 13)
+      let (h, g) = (objective.hessian(at: w).trace, objective.gaussNewton(at: w).trace)
+      #expect(abs(h - g) <= 1e-13 * max(1, abs(g)))
+    }
+  }
+
+  @Test func theyDifferInCurvedNetworks() throws {
+    let objective = try Example(form: .plain, activation: .tanh, loss: .squaredError)
+      .objective(samples: 40)
+    let w = randomVector(objective.dimension, seed: 13)
+    let (h, g) = (objective.hessian(at: w).trace, objective.gaussNewton(at: w).trace)
+    #expect(abs(h - g) > 1e-3 * abs(g))
+  }
+
+  @Test(arguments: Example.Form.allCases)
+  func gaussNewtonIsTheHessianWhereNothingIsLeftToLearn(_ form: Example.Form) throws {
+    // Targets that are the network's own outputs: no gradient is left for its curvature to bend.
+    let example = Example(form: form, activation: .gelu, loss: .squaredError)
+    let first = try example.objective(samples: 20)
+    let w = randomVector(first.dimension, seed: 14)
+    let block = first.tiles.blocks[0]
+    let pass = Pass<Double>(first.network, lanes: block.lanes)
+    pass.forward(block, w)
+    let z = pass.values[first.network.outputValue]
+    let values = (0..<20).flatMap { sample in (0..<2).map { z.base[$0 * z.lanes + sample] } }
+    let data = try Dataset(
+      name: "taught", inputShape: [4], inputs: first.data.inputs,
+      targets: .values(values, outputs: 2))
+    let objective = try NetworkObjective(
+      network: first.network, loss: .squaredError, data: data)
+    #expect(objective.value(at: w) == 0)
+    expectEqual(objective.hessian(at: w).dense, objective.gaussNewton(at: w).dense)
+  }
+}
