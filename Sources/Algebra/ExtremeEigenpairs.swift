@@ -30,25 +30,6 @@ public func extremeEigenpairs(
   return try search.run(progress)
 }
 
-/// An end of a spectrum.
-public enum SpectrumEnd: String, Sendable, CaseIterable {
-  /// The largest eigenvalues, descending.
-  case largest
-  /// The smallest eigenvalues (the most negative, if there are negative ones), ascending.
-  case smallest
-  /// The eigenvalues of largest magnitude, by descending magnitude.
-  case largestMagnitude = "largest magnitude"
-
-  /// How far out a value is.
-  func rank(_ value: Double) -> Double {
-    switch self {
-    case .largest: value
-    case .smallest: -value
-    case .largestMagnitude: abs(value)
-    }
-  }
-}
-
 /// How eigenpairs are searched.
 public struct EigenpairOptions: Sendable {
   /// ‖A·u − θ·u‖ / |θ| at which a pair has converged.
@@ -73,39 +54,6 @@ public struct EigenpairOptions: Sendable {
   public init() {}
 }
 
-/// What a search for eigenpairs found.
-public struct ExtremeEigenpairs: Sendable, Equatable {
-  /// The outermost first; as many as were asked for.
-  public var pairs: [Eigenpair]
-  /// Products made.
-  public var products: Int
-  /// Whether a search from a fresh random vector, orthogonal to the pairs, found nothing further
-  /// out; where not, an eigenvalue may be missing.
-  public var isConfirmed: Bool
-  /// The largest ‖A·v‖ seen, ‖v‖ = 1: a lower bound of ‖A‖.
-  public var operatorNorm: Double
-
-  /// Whether every pair has converged, and none is missing.
-  public var isConverged: Bool { isConfirmed && pairs.allSatisfy(\.isConverged) }
-}
-
-/// An eigenvalue, its vector, and how good they are.
-public struct Eigenpair: Sendable, Equatable {
-  /// θ.
-  public var value: Double
-  /// u, ‖u‖ = 1, its largest component positive.
-  public var vector: [Double]
-  /// ‖A·u − θ·u‖: measured, or Lanczos' |β·s|.
-  public var residual: Double
-  /// Some eigenvalue lies within this of θ: the residual, or what rounding may hide, 64·ε·‖A‖.
-  public var errorBound: Double
-  /// Whether the residual is within the tolerance; where not, θ is a bound from inside.
-  public var isConverged: Bool
-
-  /// Whether an eigenvalue of θ's sign is certain to be there.
-  public var isSignCertain: Bool { abs(value) > errorBound }
-}
-
 /// The state of a search: a basis, the operator on it, and what that leaves out.
 private struct EigenpairSearch<Operator: LinearOperator> {
   /// An eigenpair of the projected operator.
@@ -113,8 +61,7 @@ private struct EigenpairSearch<Operator: LinearOperator> {
     var value: Double
     /// Along the basis.
     var coefficients: ArraySlice<Double>
-    /// The part of the residual along vectors that were dropped.
-    var dropped: Double
+    /// A bound of ‖A·u − θ·u‖.
     var residual: Double
     var errorBound: Double
     var isConverged: Bool
@@ -130,9 +77,10 @@ private struct EigenpairSearch<Operator: LinearOperator> {
   private var random: RandomSource
   /// VᵀAV: row j holds what lies along vectors 0 … j.
   private var projected: [[Double]] = []
-  /// For each vector of the basis, the length of A·v that is neither along the basis nor along the
-  /// next vector.
-  private var dropped: [Double] = []
+  /// What was dropped where the process began anew, each time along one direction.
+  ///
+  /// A·V = V·T + β·v·eᵀ + Σ q·cᵀ; these are the c, with a number for each vector of the basis.
+  private var dropped: [[Double]] = []
   /// The length of the newest product's remainder.
   private var beta = 0.0
   /// Steps since the process last began from a random vector.
@@ -182,42 +130,46 @@ private struct EigenpairSearch<Operator: LinearOperator> {
 
       let isNews = known.map { !agree($0, wanted) } ?? true
       // With memory for everything, going on to the end is the surest search.
-      if isExhausted || isFound && isNews && capacity < a.dimension {
+      let isDone = isNews && capacity < a.dimension && isFound && wanted.allSatisfy(isWellConverged)
+      if isExhausted || isDone {
         // Whatever this space could tell is known: keep the best, and look beside them.
-        if !isExhausted || space.basis.isFull { restart(ritz.prefix(count), goesOn: false) }
+        if isDone || space.basis.isFull {
+          let remainders = wanted.map { beta * ($0.coefficients.last ?? 0) }
+          restart(wanted)
+          drop(remainders)
+        }
         known = isFound ? wanted : nil
         guard beginAtRandom() else { return try result(ritz, isConfirmed: false) }
       } else if space.basis.isFull {
-        restart(ritz.prefix(count + (capacity - count) * 2 / 5), goesOn: true)
+        restart(ritz.prefix(count + (capacity - count) * 2 / 5))
       }
     }
   }
 
   /// Begins with the vectors given, or at random.
   ///
-  /// Of the vectors given, those that are eigenvectors
-  /// already stay, and the process begins from the sum of the others.
+  /// Of the vectors given, those that are eigenvectors already stay, and the process begins from the
+  /// sum of the others.
   ///
   /// - Returns: The pairs that need only be confirmed, or nil.
   private mutating func begin() throws(SpectrumError) -> [Ritz]? {
     for vector in options.start where !space.basis.isFull && space.begin(with: vector) {
       try step()
-      if !space.basis.isComplete { dropped[dropped.count - 1] = beta }
+      drop(projected.indices.map { $0 == projected.count - 1 ? beta : 0 })
     }
-    beta = 0
     guard space.basis.count > 0 else {
       _ = beginAtRandom()
       return nil
     }
     let ritz = try ritzPairs()
-    let rest = ritz.filter { !$0.isConverged }
+    let rest = ritz.filter { !isWellConverged($0) }
     var sum = [Double](repeating: 0, count: a.dimension)
     for pair in rest {
       for (i, x) in space.basis.combination(pair.coefficients).enumerated() { sum[i] += x }
     }
-    let good = ritz.filter(\.isConverged).prefix(max(capacity - 10, count))
+    let good = ritz.filter(isWellConverged).prefix(capacity - 1)
     if !space.basis.isComplete {
-      restart(good.prefix(capacity - 1), goesOn: false)
+      restart(good)
       if !rest.isEmpty, space.begin(with: sum) { return nil }
       _ = beginAtRandom()
     }
@@ -233,10 +185,18 @@ private struct EigenpairSearch<Operator: LinearOperator> {
   private mutating func step() throws(SpectrumError) {
     let step = try space.step(a)
     projected.append(step.coefficients)
-    dropped.append(step.isExhausted ? step.beta : 0)
+    for index in dropped.indices { dropped[index].append(0) }
+    // What exhaustion leaves is rounding, which errorBound holds.
     beta = step.isExhausted ? 0 : step.beta
-    if space.basis.isComplete { dropped = [Double](repeating: 0, count: dropped.count) }
+    // Nothing sticks out of a complete basis.
+    if space.basis.isComplete { dropped = [] }
     freshSteps += 1
+  }
+
+  /// Forgets the remainder, of which c lies beside each vector of the basis.
+  private mutating func drop(_ c: [Double]) {
+    if beta > 0 { dropped.append(c) }
+    beta = 0
   }
 
   /// Takes some steps: few enough that convergence is seen soon, enough that looking costs little.
@@ -260,10 +220,10 @@ private struct EigenpairSearch<Operator: LinearOperator> {
     let pairs = (0..<m).map { index in
       let value = system.values[index]
       let s = system.components[index * m..<(index + 1) * m]
-      let dropped = zip(s, self.dropped).reduce(0) { $0 + abs($1.0) * $1.1 }
-      let residual = max(beta * abs(s.last ?? 0) + dropped, .ulpOfOne * space.scale)
+      let remainder = beta * abs(s.last ?? 0)
+      let residual = dropped.reduce(remainder) { $0 + abs(quickDot($1, Array(s))) }
       return Ritz(
-        value: value, coefficients: s, dropped: dropped, residual: residual,
+        value: value, coefficients: s, residual: max(residual, .ulpOfOne * space.scale),
         errorBound: max(residual, rounding), isConverged: isConverged(value, residual))
     }
     return pairs.sorted { end.rank($0.value) > end.rank($1.value) }
@@ -273,14 +233,22 @@ private struct EigenpairSearch<Operator: LinearOperator> {
     residual <= max(options.tolerance * abs(value), roundingLevel(space.scale))
   }
 
-  /// Keeps some Ritz vectors; the process goes on from the remainder, or is to begin anew.
-  private mutating func restart(_ kept: some Collection<Ritz>, goesOn: Bool) {
+  /// Whether a pair may be kept while its remainder is dropped.
+  ///
+  /// The sum of what is dropped, and rotations among equal eigenvalues, must not lift it over the
+  /// tolerance again.
+  private func isWellConverged(_ pair: Ritz) -> Bool {
+    let limit = max(options.tolerance * abs(pair.value), roundingLevel(space.scale))
+    return pair.residual <= max(limit / Double(4 * count), .ulpOfOne * space.scale)
+  }
+
+  /// Keeps some Ritz vectors.
+  private mutating func restart(_ kept: some Collection<Ritz>) {
     space.combine(kept.flatMap(\.coefficients), count: kept.count)
     projected = kept.enumerated().map { index, pair in
       [Double](repeating: 0, count: index) + [pair.value]
     }
-    dropped = kept.map { goesOn ? $0.dropped : $0.residual }
-    beta = goesOn ? beta : 0
+    dropped = dropped.map { c in kept.map { quickDot(c, Array($0.coefficients)) } }
   }
 
   /// Whether two lists are of the same eigenvalues.
@@ -292,8 +260,8 @@ private struct EigenpairSearch<Operator: LinearOperator> {
 
   /// Whether the next pair after those wanted is known well enough to lie further in.
   ///
-  /// Only the search beside them has seen it. Twenty steps at least, as a random vector's first few Ritz
-  /// values say little.
+  /// Only the search beside them has seen it. Twenty steps at least, as a random vector's first few
+  /// Ritz values say little.
   private func isSettled(_ ritz: [Ritz]) -> Bool {
     guard freshSteps >= 20, ritz.count > count else { return false }
     let (last, next) = (ritz[count - 1], ritz[count])

@@ -14,7 +14,8 @@ import RealModule
 ///     of the spectrum apart.
 ///   - seed: Seed of the probes, which are those of ``hutchinsonTrace(of:probes:seed:threads:)``:
 ///     with one seed, both have the same first moment.
-///   - threads: The most threads to use; the result does not depend on it.
+///   - threads: The most threads to use, each with `steps` vectors in memory; the result does not
+///     depend on it.
 /// - Returns: The nodes and weights of each probe.
 /// - Throws: ``SpectrumError`` for no probes or steps, or a product that is not finite.
 public func spectralQuadrature(

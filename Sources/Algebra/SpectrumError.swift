@@ -24,6 +24,8 @@ public enum SpectrumError: Error, Equatable, CustomStringConvertible {
   /// One line: what was found, and what to do.
   public var description: String {
     switch self {
+    case .count(_, 0):
+      "the operator has no dimensions, and so no eigenpairs: give it parameters"
     case .count(let requested, let dimension):
       "cannot find \(requested) eigenpairs of an operator of dimension \(dimension): "
         + "ask for 1 to \(dimension)"

@@ -33,12 +33,12 @@ import Testing
   }
 
   @Test func anEstimateLiesWithinItsErrorNineTimesInTen() throws {
-    let a = KnownSpectrum(SpectrumShape.network.eigenvalues(80))
+    let a = KnownSpectrum(SpectrumShape.network.eigenvalues(40))
     let exact = effectiveParameters(SpectralMeasure(eigenvalues: a.eigenvalues), lambda: 1e-2)
     var inside = 0
     var bias = 0.0
     for seed in 0..<400 as Range<UInt64> {
-      let quadrature = try spectralQuadrature(of: a, probes: 20, steps: 40, seed: seed)
+      let quadrature = try spectralQuadrature(of: a, probes: 20, steps: 25, seed: seed)
       let found = effectiveParameters(quadrature, lambda: 1e-2)
       bias += found.value - exact.value
       if abs(found.value - exact.value) <= 2 * (found.standardError ?? 0) { inside += 1 }

@@ -62,6 +62,37 @@ import Testing
     }
   }
 
+  @Test(arguments: 0..<300 as Range<UInt64>) func anySpectrumWithRepeatsComesBack(_ seed: UInt64)
+    throws
+  {
+    var source = RandomSource(seed: seed, purpose: "spectra")
+    let n = 1 + source.index(below: 60)
+    let distinct = 1 + source.index(below: n)
+    let a = KnownSpectrum(
+      (0..<n).map { _ in Double(source.index(below: distinct)) - Double(distinct / 2) }, seed: seed)
+    let end = SpectrumEnd.allCases[source.index(below: 3)]
+    let count = 1 + source.index(below: min(n, 8))
+    let found = try extremeEigenpairs(
+      of: a, end, count: count,
+      options: options {
+        $0.basisSize = min(n, 2 * count + 10 + source.index(below: 10))
+        $0.seed = seed
+        $0.maxProducts = 5000
+        $0.start = (0..<source.index(below: 4)).map { _ in
+          source.index(below: 2) == 0
+            ? a.eigenvector(source.index(below: n)) : (0..<n).map { _ in source.normal() }
+        }
+      })
+    #expect((found.pairs.count, found.isConverged) == (count, true))
+    // By rank, as k and −k are equally large in magnitude.
+    let right = ordered(a.eigenvalues, end).map(end.rank)
+    for (pair, right) in zip(found.pairs, right) {
+      #expect(abs(end.rank(pair.value) - right) < 1e-10 * max(abs(right), 1))
+      #expect(trueResidual(a, pair.value, pair.vector) < 1e-8)
+    }
+    #expect(orthogonalityDefect(found.pairs.map(\.vector)) < 1e-12)
+  }
+
   @Test func multiplicitiesComeOutRight() throws {
     // Four times 7, twice 5, under which a bulk that one vector's Krylov space never exhausts.
     let n = 500

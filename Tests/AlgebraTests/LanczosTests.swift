@@ -74,7 +74,7 @@ import Testing
     let process = try lanczos(KnownSpectrum(right), from: randomVector(n), steps: 20)
     let found = try process.tridiagonal.eigenvalues()
     for (value, right) in zip(found.suffix(5), right.suffix(5)) {
-      #expect(abs(value - right) < 1e-9 * right)
+      #expect(abs(value - right) < 1e-13 * right)
     }
   }
 

@@ -40,7 +40,7 @@ import Testing
 
   @Test(arguments: [SpectralVariable.eigenvalue, .asinh(scale: 0.01)])
   func theExactDensityLiesInTheBandNineTimesInTen(_ variable: SpectralVariable) throws {
-    let n = 100
+    let n = 60
     let a = KnownSpectrum(SpectrumShape.network.eigenvalues(n))
     let width = variable == .eigenvalue ? 0.5 : 0.4
     let grid = variable.grid(covering: -0.01...16, width: width, count: 41)
@@ -49,7 +49,7 @@ import Testing
     let highest = right.values.max() ?? 0
     var (inside, all) = (0, 0)
     for seed in 0..<100 as Range<UInt64> {
-      let found = try spectralQuadrature(of: a, probes: 20, steps: 60, seed: seed)
+      let found = try spectralQuadrature(of: a, probes: 20, steps: 40, seed: seed)
         .density(on: grid, width: width, variable: variable)
       for (i, error) in found.standardErrors.enumerated() where right.values[i] > 1e-6 * highest {
         all += 1
