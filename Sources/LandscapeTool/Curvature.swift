@@ -63,7 +63,7 @@ struct Curvature: ParsableCommand {
     plan.samples = samples
     (plan.top, plan.bottom, plan.exactLimit) = (top, bottom, exactLimit)
     (plan.traceProducts, plan.probes, plan.steps) = (traceProducts, probes, steps)
-    let command = (["landscape", "curvature"] + scene.words).joined(separator: " ")
+    let command = (["landscape", "curvature"] + scene.words + ownWords).joined(separator: " ")
     var options = RenderOptions(
       folder: scene.folder(loaded), threads: scene.threadCount, command: command)
     options.trainLambda = try trainLambda.map { try Scene.oneLambda($0, flag: "train-lambda") }
@@ -71,6 +71,24 @@ struct Curvature: ParsableCommand {
     let result = try curvature(loaded, plan, options, reporter: Terminal.shared.reporter)
     Terminal.shared.endLine()
     for line in result.lines + result.files { print(line) }
+  }
+
+  /// The flags that decide what comes out, where they differ from the defaults.
+  private var ownWords: [String] {
+    let plan = CurvaturePlan()
+    var words: [String] = []
+    if matrix != plan.matrix { words += ["--matrix", matrix.rawValue] }
+    if !tensors.isEmpty { words += ["--tensors"] + tensors }
+    if let samples { words += ["--samples", String(samples)] }
+    for (flag, value, usual) in [
+      ("--top", top, plan.top), ("--bottom", bottom, plan.bottom),
+      ("--trace-products", traceProducts, plan.traceProducts), ("--probes", probes, plan.probes),
+      ("--steps", steps, plan.steps), ("--exact-limit", exactLimit, plan.exactLimit),
+    ] where value != usual {
+      words += [flag, String(value)]
+    }
+    if let trainLambda { words += ["--train-lambda", trainLambda] }
+    return words
   }
 }
 
