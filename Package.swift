@@ -72,7 +72,7 @@ let package = Package(
       name: "Landscape",
       dependencies: [
         "Algebra", "Datasets", "EmbeddedResources", "Figures", "Geometry", "Images", "Networks",
-        "TensorFiles", "Yams",
+        "TensorFiles", "Yams", .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: settings),
 
@@ -80,7 +80,7 @@ let package = Package(
     .executableTarget(
       name: "LandscapeTool",
       dependencies: [
-        "Datasets", "Figures", "Images", "Landscape", "Networks", "TensorFiles",
+        "Algebra", "Datasets", "Figures", "Images", "Landscape", "Networks", "TensorFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -54,4 +54,4 @@ extension Float: Scalar {
 }
 
 /// Holds the library to one thread, once: its threads would multiply with ours.
-private let singleThreaded: Void = openblas_set_num_threads(1)
+let singleThreaded: Void = openblas_set_num_threads(1)

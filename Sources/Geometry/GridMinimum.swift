@@ -10,8 +10,10 @@ public struct GridMinimum: Sendable, Equatable {
   public var beta: Double
   /// The lowest value.
   public var value: Double
-  /// The minimum of the parabola through the lowest value and its eight neighbours, where they make
-  /// one with a minimum less than a cell away and are evenly spaced; else the lowest point itself.
+  /// The minimum between grid points, by a parabola from central differences at the lowest value.
+  ///
+  /// The lowest point itself where that is no parabola with a minimum less than a cell away, or the
+  /// grid is not evenly spaced there. Exact on quadratics.
   public var refined: (alpha: Double, beta: Double, value: Double)
   /// Whether the lowest value lies on the edge of the grid, so that the surface may fall further
   /// outside.
@@ -45,20 +47,13 @@ public struct GridMinimum: Sendable, Equatable {
     func at(_ dx: Int, _ dy: Int) -> Double { values[(row + dy) * columns + column + dx] }
     let around = (-1...1).flatMap { dy in (-1...1).map { dx in at(dx, dy) } }
     guard around.allSatisfy(\.isFinite) else { return }
-    // Least squares over the nine points, in cells from the lowest.
-    func sum(_ term: (Double, Double) -> Double) -> Double {
-      var total = 0.0
-      for dy in -1...1 {
-        for dx in -1...1 { total += term(Double(dx), Double(dy)) * (at(dx, dy) - value) }
-      }
-      return total
-    }
-    let gx = sum { x, _ in x } / 6
-    let gy = sum { _, y in y } / 6
-    let hxx = sum { x, _ in 3 * x * x - 2 } / 3
-    let hyy = sum { _, y in 3 * y * y - 2 } / 3
-    let hxy = sum { x, y in x * y } / 4
-    let constant = sum { x, y in 5.0 / 9 - (x * x + y * y) / 3 }
+    // Central differences, in cells from the lowest: the parabola passes through it and its four
+    // nearest, so that a coarse grid does not pull the value away.
+    let gx = (at(1, 0) - at(-1, 0)) / 2
+    let gy = (at(0, 1) - at(0, -1)) / 2
+    let hxx = at(1, 0) - 2 * value + at(-1, 0)
+    let hyy = at(0, 1) - 2 * value + at(0, -1)
+    let hxy = (at(1, 1) - at(1, -1) - at(-1, 1) + at(-1, -1)) / 4
     let determinant = hxx * hyy - hxy * hxy
     guard hxx > 0, determinant > 1e-12 * hxx * hyy else { return }
     let x = -(hyy * gx - hxy * gy) / determinant
@@ -67,7 +62,7 @@ public struct GridMinimum: Sendable, Equatable {
     refined = (
       alpha + x * (grid.alphas[column + 1] - grid.alphas[column - 1]) / 2,
       beta + y * (grid.betas[row + 1] - grid.betas[row - 1]) / 2,
-      value + constant + (gx * x + gy * y) / 2
+      value + (gx * x + gy * y) / 2
     )
   }
 

@@ -155,9 +155,8 @@ struct FigureSet: Sendable {
   private func style(_ typeface: FontFile, lambda: Double?, panels: Int) -> FigureStyle {
     var style = FigureStyle(typeface: typeface)
     let points = scene.figure.width / 25.4 * 72
-    // Further panels take the room of a page's full width, at least.
-    let full = 7.2 * 72
-    style.page = PageFormat(width: panels == 1 ? points : max(full, min(points * 2, 12 * 72)))
+    // Several panels take a page's full width, or more where one alone would.
+    style.page = PageFormat(width: panels == 1 ? points : max(PageFormat.full.width, points))
     style.theme = scene.figure.dark ? .dark : .light
     style.colorMap = scene.figure.colorMap
     style.scale = scene.figure.scale

@@ -43,7 +43,7 @@ extension Model {
       let values = try network.layout.readWeights(path)
       return ModelWeights(values: values, lambda: nil, training: nil)
     }
-    let key = trainingKey(lambda: lambda)
+    let key = try trainingKey(lambda: lambda)
     if !fresh, fileExists(file), let kept = try? Safetensors.read(file),
       kept.metadata["fingerprint"] == key,
       let values = try? network.layout.vector(kept.tensors, path: file),
@@ -75,7 +75,7 @@ extension Model {
     var stage = ""
     var done = 0
     return try objective.train(
-      from: scene.initialiser.weights(for: network.layout, seed: scene.seed), scene.training,
+      from: initialWeights(), scene.training,
       penalty: penalty, lambda: lambda
     ) { fraction, name in
       if name != stage {
@@ -88,10 +88,17 @@ extension Model {
     }
   }
 
+  /// What training starts from: the scene's file, or fresh draws.
+  private func initialWeights() throws -> [Double] {
+    try scene.initialWeights.map { try network.layout.readWeights($0) }
+      ?? scene.initialiser.weights(for: network.layout, seed: scene.seed)
+  }
+
   /// What trained weights depend on.
-  private func trainingKey(lambda: Double) -> String {
+  private func trainingKey(lambda: Double) throws -> String {
     var hash = fingerprint
-    hash.add("\(scene.training) \(scene.initialiser) \(scene.seed)")
+    hash.add("\(scene.training) \(scene.seed)")
+    hash.add(try initialWeights())
     hash.add([lambda])
     hash.add(penalty.mask)
     return hash.text

@@ -20,6 +20,8 @@ public struct Scene: Sendable {
   public var layers: [Layer]
   /// How weights are drawn.
   public var initialiser: Initialiser
+  /// A file of weights to train from, in place of drawn ones.
+  public var initialWeights: String?
   /// What the outputs cost.
   public var loss: Loss
   /// What is penalised, and how strongly.

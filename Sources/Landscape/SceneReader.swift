@@ -55,8 +55,11 @@ extension Scene {
     loss = try fields.choice("loss") ?? .crossEntropy
     penalty = try PenaltyPlan(fields)
     training = try Training(fields, seed: seed)
+    let initial = try fields.string("initialiser")
+    let isFile = [".safetensors", ".npz"].contains { initial?.hasSuffix($0) == true }
+    initialWeights = isFile ? initial.map { beside(path, $0) } : nil
     initialiser =
-      try fields.choice("initialiser")
+      try (isFile ? nil : fields.choice("initialiser"))
       ?? (training.optimizer.framework == .keras ? .glorot : .pytorch)
     weights = try fields.string("weights").map { beside(path, $0) }
     slice = try SlicePlan(fields)

@@ -1,4 +1,5 @@
 import Algebra
+import Figures
 import FoundationEssentials
 import Geometry
 import Networks
@@ -121,7 +122,8 @@ struct Summary: Codable, Sendable, Equatable {
     var total: Double
     var base: Double
     var penalty: Double
-    /// Between the grid's points, by a parabola through nine of them.
+    /// Between the grid's points: where a parabola has its minimum, with the loss there (of a surface
+    /// from elsewhere, the parabola's).
     var refinedAlpha: Double
     var refinedBeta: Double
     var refinedTotal: Double
@@ -129,6 +131,29 @@ struct Summary: Codable, Sendable, Equatable {
     var penalisedNorm: Double
     /// Whether it lies on the grid's edge, so that the loss may fall further outside.
     var isOnEdge: Bool
+  }
+
+  /// The numbers that a person at a terminal wants first, line by line.
+  var headlines: [String] {
+    func short(_ value: Double) -> String { RichText(measured: value).plain }
+    let directions = slices.compactMap { slice -> String? in
+      guard let u = slice.uNorm, let v = slice.vNorm else { return nil }
+      let cosine = slice.cosine.map { ", cos(u, v) = \(short($0))" } ?? ""
+      return "slice: ‖u‖ = \(short(u)), ‖v‖ = \(short(v))\(cosine)"
+    }
+    let minima = lambdas.map { record in
+      var line = "λ = \(lambdaName(record.lambda)):"
+      if let centre = record.centre {
+        line += " at the centre \(short(centre.total)) (base \(short(centre.base)), "
+        line += "\(network?.score ?? "score") \(short(centre.score)), "
+        line += "‖∇‖ \(short(centre.gradientNorm)));"
+      }
+      guard let lowest = record.minimum else { return line + " no finite value" }
+      return line + " minimum \(short(lowest.refinedTotal)) at "
+        + "(\(short(lowest.refinedAlpha)), \(short(lowest.refinedBeta)))"
+        + (lowest.isOnEdge ? ", on the grid's edge" : "")
+    }
+    return directions + minima
   }
 
   /// As text, with a line end.

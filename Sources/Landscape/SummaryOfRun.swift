@@ -50,7 +50,8 @@ extension Summary {
     training = TrainingPlanRecord(
       optimizer: "\(optimizer.rule)", framework: optimizer.framework.rawValue,
       learningRate: optimizer.learningRate, decay: optimizer.decay.rawValue,
-      batchSize: scene.training.batchSize, initialiser: scene.initialiser.rawValue,
+      batchSize: scene.training.batchSize,
+      initialiser: scene.initialWeights == nil ? scene.initialiser.rawValue : "file",
       seed: scene.training.seed, polishTolerance: scene.training.polish)
   }
 

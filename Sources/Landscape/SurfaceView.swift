@@ -66,6 +66,9 @@ extension Model {
         score: score, gradientNorm: norm(total), heldOutBase: kept?.loss,
         heldOutScore: kept?.score)
       lambdas[i].weightNorm = norm(slice.centre)
+      if let minimum = lambdas[i].minimum {
+        lambdas[i].minimum = checked(minimum, on: slice, lambda: lambda)
+      }
       let shifted = SymmetricMatrix2(
         xx: hessian.xx + lambda * masked[3], xy: hessian.xy + lambda * masked[4] / 2,
         yy: hessian.yy + lambda * masked[5])
@@ -73,6 +76,27 @@ extension Model {
       lambdas[i].sliceCurvature = shifted.eigenvalues(metric: slice.metric).map { [$0, $1] }
     }
     return (record, lambdas)
+  }
+}
+
+extension Model {
+  /// The minimum between grid points with the loss that it really has there; where that is above the
+  /// lowest grid point's, the parabola has misled and the grid point stands.
+  private func checked(
+    _ minimum: Summary.MinimumRecord, on slice: Slice, lambda: Double
+  ) -> Summary.MinimumRecord {
+    var minimum = minimum
+    let point = slice.plane(Grid(alphas: [], betas: []))
+      .point(minimum.refinedAlpha, minimum.refinedBeta)
+    let total = objective.value(at: point) + lambda / 2 * penalty.squaredNorm(point)
+    if total <= minimum.total {
+      minimum.refinedTotal = total
+    } else {
+      minimum.refinedAlpha = minimum.alpha
+      minimum.refinedBeta = minimum.beta
+      minimum.refinedTotal = minimum.total
+    }
+    return minimum
   }
 }
 

@@ -1,3 +1,4 @@
+import Algebra
 import ArgumentParser
 import Datasets
 import Figures
@@ -38,7 +39,9 @@ enum Failure {
       case .unwritable: 73
       }
     case is UsageError: 64
-    case is SceneError, is DatasetError, is NetworkError, is TrainingError, is FigureError: 65
+    case is SpectrumError, is SceneError, is DatasetError, is NetworkError, is TrainingError,
+      is FigureError:
+      65
     case let error as ImageError:
       switch error {
       case .noTypeface, .brokenTypeface: 66

@@ -18,7 +18,9 @@ struct LandscapeCommand: ParsableCommand {
       73 output cannot be written, 130 interrupted.
       """,
     version: Version.current,
-    subcommands: [Render.self, Train.self, Scenes.self, Check.self, Completions.self])
+    subcommands: [
+      Render.self, Curvature.self, Train.self, Scenes.self, Check.self, Completions.self,
+    ])
 
   static func main() {
     Interruption.handle()

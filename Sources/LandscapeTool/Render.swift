@@ -140,7 +140,8 @@ struct SceneParts: ParsableArguments {
   @Option(help: ArgumentHelp("Pixels to an inch.", valueName: "number"))
   var dpi: String?
 
-  @Option(help: ArgumentHelp("Colours of the data.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Colours of the data: viridis, inferno or diverging.", valueName: "name"))
   var colormap: String?
 
   @Option(

@@ -26,4 +26,12 @@ import Testing
     #expect(map.apply(to: [1, -1, 0]) == [2, -2, 0])
     #expect(shifted.apply(to: [1, -1, 0]) == [2.25, -2.25, 0])
   }
+
+  @Test func aBlockIsItsVectorsOneByOne() {
+    let shifted = DiagonallyShifted(map, by: [1, 0, -2])
+    let block = [[1.0, 2, 3], [0, -1, 0.5]]
+    #expect(map.apply(toBlock: block) == block.map(map.apply))
+    #expect(shifted.apply(toBlock: block) == block.map(shifted.apply))
+    #expect(shifted.apply(toBlock: []).isEmpty)
+  }
 }

@@ -76,4 +76,56 @@ import Testing
       #expect(abs(trace - reference.numbers("trace")[0]) <= 1e-10 * abs(trace))
     }
   }
+
+  @Test(arguments: ["gelu-regression", "tanh-2d"])
+  func wholeSpectrumAgrees(_ name: String) throws {
+    let reference = try ReferenceCase(name)
+    let hessian = reference.objective.hessian(at: reference.centre)
+    let found = try denseSpectrum(of: hessian).eigenvalues
+    let expected = reference.numbers("spectrum")
+    let size = expected.map(abs).max() ?? 0
+    #expect(found.count == expected.count)
+    for (found, right) in zip(found, expected) { #expect(abs(found - right) <= 1e-13 * size) }
+  }
+
+  @Test(arguments: ReferenceCase.names)
+  func endsOfTheSpectrumAgreeByLanczos(_ name: String) throws {
+    let reference = try ReferenceCase(name)
+    let hessian = reference.objective.hessian(at: reference.centre)
+    for (end, key, count, tolerance) in [
+      (SpectrumEnd.largest, "hessian_top", 10, 1e-8), (.smallest, "hessian_bottom", 5, 1e-6),
+    ] {
+      let found = try extremeEigenpairs(of: hessian, end, count: count)
+      #expect(found.isConverged)
+      for (pair, right) in zip(found.pairs, reference.numbers(key)) {
+        #expect(abs(pair.value - right) <= tolerance * abs(right))
+      }
+    }
+  }
+
+  /// With every parameter penalised the spectrum shifts by λ; with kernels alone it does not.
+  @Test func penaltyShiftsTheSpectrumOnlyWhereItCoversEverything() throws {
+    let reference = try ReferenceCase("tanh-2d")
+    let hessian = reference.objective.hessian(at: reference.centre)
+    let base = try denseSpectrum(of: hessian).eigenvalues
+    let lambda = 0.05
+    func spectrum(_ mask: [Double]) throws -> [Double] {
+      let penalised = PenalisedObjective(
+        reference.objective, penalty: Penalty(mask: mask), lambda: lambda)
+      return try denseSpectrum(of: penalised.hessian(at: reference.centre)).eigenvalues
+    }
+    let all = try spectrum(Array(repeating: 1, count: base.count))
+    for (found, right) in zip(all, base) { #expect(abs(found - right - lambda) <= 1e-13) }
+    var kernels = [Double](repeating: 0, count: base.count)
+    for entry in reference.objective.network.layout.entries where entry.role == .kernel {
+      for i in entry.range { kernels[i] = 1 }
+    }
+    let some = try spectrum(kernels)
+    let worst = zip(some, base).map { abs($0 - $1 - lambda) }.max() ?? 0
+    #expect(worst > 0.01 * lambda)
+    // Each eigenvalue still rises by no more than λ, and none falls (Weyl).
+    for (found, right) in zip(some, base) {
+      #expect(found >= right - 1e-13 && found <= right + lambda + 1e-13)
+    }
+  }
 }
