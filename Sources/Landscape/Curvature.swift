@@ -20,6 +20,7 @@ import TensorFiles
 public func curvature(
   _ scene: Scene, _ plan: CurvaturePlan, _ options: RenderOptions, reporter: Reporter = .silent
 ) throws -> (files: [String], lines: [String]) {
+  try options.check(against: scene)
   let model = try Model(scene, threads: options.threads)
   try AtomicFile.prepareFolder(options.folder)
   let given = options.trainLambda ?? scene.penalty.values[0]

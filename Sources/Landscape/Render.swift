@@ -16,12 +16,7 @@ import TensorFiles
 public func render(
   _ scene: Scene, _ options: RenderOptions, reporter: Reporter = .silent
 ) throws -> [String] {
-  if scene.weights != nil, options.retrain || options.trainLambda != nil {
-    throw UsageError(
-      reason:
-        "'\(options.retrain ? "--retrain" : "--train-lambda")' trains, but the scene takes its "
-        + "'weights' from a file")
-  }
+  try options.check(against: scene)
   let model = try Model(scene, threads: options.threads)
   try AtomicFile.prepareFolder(options.folder)
   let views = try model.views(options, reporter: reporter)
@@ -77,6 +72,14 @@ public struct RenderOptions: Sendable {
     self.folder = folder
     self.threads = threads
     self.command = command
+  }
+
+  /// Refuses to train what the scene takes from a file.
+  func check(against scene: Scene) throws(UsageError) {
+    guard scene.weights != nil, retrain || trainLambda != nil else { return }
+    throw UsageError(
+      reason:
+        "'\(retrain ? "--retrain" : "--train-lambda")' trains, but the weights come from a file")
   }
 
   /// The folder of what belongs to one λ.

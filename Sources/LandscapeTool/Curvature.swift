@@ -13,6 +13,8 @@ struct Curvature: ParsableCommand {
 
   @OptionGroup var scene: SceneOptions
 
+  @OptionGroup var trained: WeightsOption
+
   @Option(help: ArgumentHelp("hessian or gauss-newton.", valueName: "name"))
   var matrix: CurvaturePlan.Matrix = .hessian
 
@@ -56,7 +58,8 @@ struct Curvature: ParsableCommand {
   var fresh = false
 
   func run() throws {
-    let loaded = try scene.load()
+    var loaded = try scene.load()
+    trained.apply(to: &loaded)
     var plan = CurvaturePlan()
     plan.matrix = matrix
     plan.tensors = tensors
@@ -76,7 +79,7 @@ struct Curvature: ParsableCommand {
   /// The flags that decide what comes out, where they differ from the defaults.
   private var ownWords: [String] {
     let plan = CurvaturePlan()
-    var words: [String] = []
+    var words = trained.words
     if matrix != plan.matrix { words += ["--matrix", matrix.rawValue] }
     if !tensors.isEmpty { words += ["--tensors"] + tensors }
     if let samples { words += ["--samples", String(samples)] }

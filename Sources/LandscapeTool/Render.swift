@@ -17,11 +17,7 @@ struct Render: ParsableCommand {
 
   @OptionGroup var scene: SceneOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "Trained weights, .safetensors or .npz, in place of training.", valueName: "file"),
-    completion: .file(extensions: ["safetensors", "npz"]))
-  var weights: String?
+  @OptionGroup var trained: WeightsOption
 
   @Option(
     name: .customLong("train-lambda"),
@@ -56,16 +52,16 @@ struct Render: ParsableCommand {
     if retrain, trainLambda != nil {
       throw ValidationError("'--retrain' trains at each λ; leave out '--train-lambda'")
     }
-    if retrain, weights != nil {
+    if retrain, trained.weights != nil {
       throw ValidationError("'--retrain' trains; leave out '--weights'")
     }
-    if trainLambda != nil, weights != nil {
+    if trainLambda != nil, trained.weights != nil {
       throw ValidationError("'--weights' are not trained; leave out '--train-lambda'")
     }
     if from != nil {
       let others: [(String, Bool)] = [
         ("--retrain", retrain), ("--train-lambda", trainLambda != nil), ("--fresh", fresh),
-        ("--weights", weights != nil), ("--data-only", dataOnly),
+        ("--weights", trained.weights != nil), ("--data-only", dataOnly),
         ("--grid", parts.grid != nil), ("--span", parts.span != nil),
         ("--precision", parts.precision != nil), ("--explain", explain),
         ("--seed", scene.seed != nil),
@@ -78,7 +74,7 @@ struct Render: ParsableCommand {
 
   func run() throws {
     var loaded = try scene.load()
-    if let weights { loaded.weights = weights }
+    trained.apply(to: &loaded)
     try parts.apply(to: &loaded)
     let words = ["landscape", "render"] + scene.words + ownWords + parts.words
     let command = words.map(quoted).joined(separator: " ")
@@ -109,8 +105,7 @@ struct Render: ParsableCommand {
   }
 
   private var ownWords: [String] {
-    var words: [String] = []
-    if let weights { words += ["--weights", SceneOptions.fileName(weights)] }
+    var words = trained.words
     if let trainLambda { words += ["--train-lambda", trainLambda] }
     if retrain { words.append("--retrain") }
     if let from { words += ["--from", SceneOptions.fileName(from)] }

@@ -60,3 +60,20 @@ struct SceneOptions: ParsableArguments {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 }
+
+/// Weights from a file; shared by the commands that need trained ones.
+struct WeightsOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Trained weights, .safetensors or .npz, in place of training.", valueName: "file"),
+    completion: .file(extensions: ["safetensors", "npz"]))
+  var weights: String?
+
+  /// Replaces the scene's weights, where some were given.
+  func apply(to scene: inout Scene) {
+    if let weights { scene.weights = weights }
+  }
+
+  /// The flag as it was given; the file without its folders.
+  var words: [String] { weights.map { ["--weights", SceneOptions.fileName($0)] } ?? [] }
+}

@@ -130,6 +130,7 @@ struct Tool {
     Case("render --from s.npz --fresh", 64, "leave out '--fresh'"),
     Case("render --from s.npz --retrain", 64, "leave out '--retrain'"),
     Case("train --lambda 0,1", 64, "one λ"), Case("train --weights w.npz", 64, "--weights"),
+    Case("curvature tiny.yaml --weights w.npz --train-lambda 1", 64, "'--train-lambda' trains"),
     Case("completions", 64, "<shell>"), Case("completions powershell", 64, "bash, zsh, fish"),
     Case("check", 64, "<scene>"),
     // Wrong data.
@@ -171,7 +172,7 @@ struct Tool {
     let folder = try Tool.Folder()
     let help = try Tool.run(["--help"], in: folder)
     #expect(help.code == 0 && help.errors == "")
-    for name in ["render", "train", "scenes", "check", "completions"] {
+    for name in ["render", "curvature", "train", "scenes", "check", "completions"] {
       #expect(help.output.contains("  \(name)  "))
       let own = try Tool.run([name, "--help"], in: folder)
       #expect(own.code == 0 && own.output.contains("USAGE: landscape \(name)"))
