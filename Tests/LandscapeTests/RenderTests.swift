@@ -59,7 +59,7 @@ import Testing
       change(&$0)
     }
     return (
-      notes.all.map { String($0.prefix(while: { $0 != "/" })) }, notes.stages
+      notes.reuse.map { String($0.prefix(while: { $0 != "/" })) }, notes.stages
     )
   }
 
@@ -153,7 +153,7 @@ import Testing
       try NPZ.write(partial, to: folder.file("surface.npz.partial"))
       let notes = Notes()
       try run(scene, in: folder, notes: notes) { $0.dataOnly = true }
-      return (Array(notes.all.dropFirst()), try folder.contents())
+      return (Array(notes.reuse.dropFirst()), try folder.contents())
     }
     for rows in 1...8 {
       let (notes, contents) = try resume(rows)
@@ -284,7 +284,7 @@ import Testing
     #expect(trained.file == folder.file("weights.safetensors") && trained.lines.count == 2)
     let notes = Notes()
     try run(try tinyScene(), in: folder, notes: notes) { $0.dataOnly = true }
-    #expect(notes.stages == ["sampling"] && notes.all.count == 1)
+    #expect(notes.stages == ["sampling"] && notes.reuse.count == 1)
   }
 
   @Test func `A folder that cannot be written is told before any work`() throws {

@@ -51,7 +51,10 @@ final class Notes: @unchecked Sendable {
   private var noted: [String] = []
   private var begun: [String] = []
 
-  var all: [String] { lock.withLock { noted } }
+  /// What it said of weights and surfaces that were there before.
+  var reuse: [String] {
+    lock.withLock { noted.filter { $0.hasPrefix("weights: ") || $0.hasPrefix("surface: ") } }
+  }
   var stages: [String] { lock.withLock { begun } }
 
   var reporter: Reporter {
