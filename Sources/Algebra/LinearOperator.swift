@@ -8,6 +8,20 @@ public protocol LinearOperator: Sendable {
   /// - Parameter x: A vector of `dimension` numbers.
   /// - Returns: A vector of the same length.
   func apply(to x: [Double]) -> [Double]
+
+  /// A·x for several x at once.
+  ///
+  /// The default takes one after the other; an operator that can share work between them does
+  /// better.
+  ///
+  /// - Parameter block: Vectors of `dimension` numbers.
+  /// - Returns: As many vectors, in order.
+  func apply(toBlock block: [[Double]]) -> [[Double]]
+}
+
+extension LinearOperator {
+  /// A·x for several x, one after the other.
+  public func apply(toBlock block: [[Double]]) -> [[Double]] { block.map { apply(to: $0) } }
 }
 
 /// A linear map given by a closure.
@@ -54,8 +68,15 @@ public struct DiagonallyShifted<Base: LinearOperator>: LinearOperator {
   public var dimension: Int { base.dimension }
 
   /// A·x + d ⊙ x.
-  public func apply(to x: [Double]) -> [Double] {
-    var y = base.apply(to: x)
+  public func apply(to x: [Double]) -> [Double] { shift(base.apply(to: x), x) }
+
+  /// A·x + d ⊙ x for several x at once.
+  public func apply(toBlock block: [[Double]]) -> [[Double]] {
+    zip(base.apply(toBlock: block), block).map(shift)
+  }
+
+  private func shift(_ product: [Double], _ x: [Double]) -> [Double] {
+    var y = product
     for i in y.indices { y[i] += diagonal[i] * x[i] }
     return y
   }

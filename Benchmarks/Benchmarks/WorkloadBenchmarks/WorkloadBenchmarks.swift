@@ -20,5 +20,11 @@ let benchmarks: @Sendable () -> Void = {
     Benchmark("\(workload.name) Hessian-vector product") { _ in
       blackHole(hessian.apply(to: workload.grid.u))
     }
+    Benchmark("\(workload.name) eight Hessian-vector products, Float32") { benchmark in
+      let hessian = workload.objective.hessian(at: workload.grid.centre, precision: .float32)
+      let block = [[Double]](repeating: workload.grid.u, count: 8)
+      benchmark.startMeasurement()
+      blackHole(hessian.apply(toBlock: block))
+    }
   }
 }

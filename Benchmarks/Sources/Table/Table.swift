@@ -62,10 +62,19 @@ import Workloads
     report(
       "value and gradient, Float64", workload.gradientFlops, machine.peak64, machine.small64,
       seconds { _ = workload.objective.valueAndGradient(at: w) })
-    let hessian = workload.objective.hessian(at: w)
-    report(
-      "Hessian-vector product, Float64", workload.hessianFlops, machine.peak64, machine.small64,
-      seconds { _ = hessian.apply(to: workload.grid.u) })
+    let block = [[Double]](repeating: workload.grid.u, count: 8)
+    for (precision, name, peak, small) in [
+      (.float64, "Float64", machine.peak64, machine.small64),
+      (.float32, "Float32", machine.peak32, machine.small32),
+    ] as [(SamplingOptions.Precision, String, Double, Double)] {
+      let hessian = workload.objective.hessian(at: w, precision: precision)
+      report(
+        "Hessian-vector product, \(name)", workload.hessianFlops, peak, small,
+        seconds { _ = hessian.apply(to: workload.grid.u) })
+      report(
+        "eight products at once, \(name)", workload.hessianFlops, times: 8, peak, small,
+        seconds { _ = hessian.apply(toBlock: block) })
+    }
   }
 
   /// The seconds and the memory of a whole process.
