@@ -15,6 +15,7 @@ let package = Package(
   products: [
     .executable(name: "landscape", targets: ["LandscapeTool"]),
     .library(name: "Landscape", targets: ["Landscape"]),
+    .library(name: "Networks", targets: ["Algebra", "Datasets", "Kernels", "Networks"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

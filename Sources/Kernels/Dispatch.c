@@ -76,6 +76,26 @@ const char *kernel_instruction_set(void) { return in_use; }
   void kernel_multiply_add_##S(const R *a, const R *b, long count, R *y) {                        \
     S->multiply_add(a, b, count, y);                                                              \
   }                                                                                               \
+  void kernel_spread_##S(const R *column, long rows, long lanes, R *y) {                          \
+    S->spread(column, rows, lanes, y);                                                            \
+  }                                                                                               \
+  void kernel_derivatives_##S(const R *x, long count, R *first, R *second, kernel_activation f,   \
+                              R parameter) {                                                      \
+    S->derivatives(x, count, first, second, f, parameter);                                        \
+  }                                                                                               \
+  void kernel_add_slopes_##S(const R *x, const R *factor, long count, R *y, kernel_activation f,  \
+                             R parameter) {                                                       \
+    S->add_slopes(x, factor, count, y, f, parameter);                                             \
+  }                                                                                               \
+  void kernel_loss_gradient_##S(kernel_loss_kind kind, const R *z, const int32_t *labels,         \
+                                const R *targets, long rows, long lanes, long valid, R scale,     \
+                                R *saved, R *gradient) {                                          \
+    S->loss_gradient(kind, z, labels, targets, rows, lanes, valid, scale, saved, gradient);       \
+  }                                                                                               \
+  void kernel_loss_tangent_##S(kernel_loss_kind kind, const R *saved, const R *tangent,           \
+                               long rows, long lanes, long valid, R scale, R *result) {           \
+    S->loss_tangent(kind, saved, tangent, rows, lanes, valid, scale, result);                     \
+  }                                                                                               \
   void kernel_add_row_sums_##S(const R *x, long rows, long lanes, R *y) {                         \
     S->add_row_sums(x, rows, lanes, y);                                                           \
   }                                                                                               \

@@ -5,5 +5,9 @@
 
 #define ISA portable
 #define BYTES 16
-#define ROWS 4
+#if defined(__aarch64__)
+#define ROWS 8  // 32 registers
+#else
+#define ROWS 3
+#endif
 #include "Both.inc"

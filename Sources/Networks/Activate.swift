@@ -20,16 +20,8 @@ struct Activate: Operation {
     into inputGradients: [Tile<E>?], _ parameterGradients: [UnsafeMutablePointer<E>]
   ) {
     guard let gradient = inputGradients[0] else { return }
-    withUnsafeTemporaryAllocation(of: E.self, capacity: x[0].lanes) { first in
-      guard let slope = first.baseAddress else { return }
-      for row in 0..<x[0].rows {
-        let offset = row * x[0].lanes
-        E.Loops.derivatives(
-          x[0].base + offset, count: x[0].lanes, first: slope, second: nil, activation)
-        E.Loops.multiplyAdd(
-          slope, outputGradient.base + offset, count: x[0].lanes, into: gradient.base + offset)
-      }
-    }
+    E.Loops.addSlopes(
+      x[0].base, outputGradient.base, count: gradient.count, into: gradient.base, activation)
   }
 
   func linearise<E>(of x: [Tile<E>], outputGradient: Tile<E>, into saved: [Tile<E>]) {
@@ -44,10 +36,8 @@ struct Activate: Operation {
     of x: [Tile<E>], along inputTangents: [Tile<E>?], parameters: [UnsafePointer<E>],
     parameterTangents: [UnsafePointer<E>], saved: [Tile<E>], into outputTangent: Tile<E>
   ) {
-    outputTangent.zero()
-    guard let tangent = inputTangents[0] else { return }
-    E.Loops.multiplyAdd(
-      saved[0].base, tangent.base, count: tangent.count, into: outputTangent.base)
+    guard let tangent = inputTangents[0] else { return outputTangent.zero() }
+    E.Loops.multiply(saved[0].base, tangent.base, count: tangent.count, into: outputTangent.base)
   }
 
   func gradientTangent<E>(

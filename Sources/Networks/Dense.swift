@@ -51,10 +51,8 @@ struct Dense: Operation {
 
   /// Each row of y is its bias, or 0.
   private func spread<E>(_ parameters: [UnsafePointer<E>], over y: Tile<E>) {
-    for row in 0..<outputs {
-      (y.base + row * y.lanes).update(
-        repeating: parameters.count > 1 ? parameters[1][row] : 0, count: y.lanes)
-    }
+    E.Loops.spread(
+      parameters.count > 1 ? parameters[1] : nil, rows: outputs, lanes: y.lanes, over: y.base)
   }
 
   /// y += W·x.

@@ -1,5 +1,3 @@
-import RealModule
-
 /// What a network's outputs cost: the mean over the samples of a loss of each.
 public enum Loss: String, Sendable, CaseIterable {
   /// −log softmax(z)[y], mean over samples; z are logits, y the index of the right class.
@@ -39,74 +37,17 @@ public enum Loss: String, Sendable, CaseIterable {
   func gradient<E>(
     of z: Tile<E>, _ block: SampleTiles<E>.Block, scale: E, saved: Tile<E>, into gradient: Tile<E>
   ) {
-    let lanes = z.lanes
-    gradient.zero()
-    switch self {
-    case .crossEntropy:
-      for lane in 0..<block.valid {
-        var top = z.base[lane]
-        for k in 1..<max(z.rows, 1) { top = max(top, z.base[k * lanes + lane]) }
-        var total: E = 0
-        for k in 0..<z.rows {
-          let p = E.exp(z.base[k * lanes + lane] - top)
-          saved.base[k * lanes + lane] = p
-          total += p
-        }
-        for k in 0..<z.rows {
-          let p = saved.base[k * lanes + lane] / total
-          saved.base[k * lanes + lane] = p
-          gradient.base[k * lanes + lane] =
-            scale * (k == Int(block.labels[lane]) ? p - 1 : p)
-        }
-      }
-    case .binaryCrossEntropy:
-      for k in 0..<z.rows {
-        for lane in 0..<block.valid {
-          let i = k * lanes + lane
-          let p = 1 / (1 + E.exp(-z.base[i]))
-          saved.base[i] = p
-          gradient.base[i] = scale * (p - block.values[i])
-        }
-      }
-    case .squaredError:
-      for k in 0..<z.rows {
-        for lane in 0..<block.valid {
-          let i = k * lanes + lane
-          gradient.base[i] = 2 * scale * (z.base[i] - block.values[i])
-        }
-      }
-    }
+    E.Loops.lossGradient(
+      self, of: z.base, labels: block.labels, targets: block.values, outputs: z.rows,
+      lanes: z.lanes, valid: block.valid, scale: scale, saved: saved.base, into: gradient.base)
   }
 
   /// The derivative of ``gradient(of:_:scale:saved:into:)`` along ż: scale·(∂²loss/∂z²)·ż.
   func gradientTangent<E>(
     along tangent: Tile<E>, saved: Tile<E>, valid: Int, scale: E, into result: Tile<E>
   ) {
-    let lanes = tangent.lanes
-    result.zero()
-    switch self {
-    case .crossEntropy:
-      // (diag(p) − ppᵀ)·ż
-      for lane in 0..<valid {
-        var mean: E = 0
-        for k in 0..<tangent.rows {
-          mean += saved.base[k * lanes + lane] * tangent.base[k * lanes + lane]
-        }
-        for k in 0..<tangent.rows {
-          let i = k * lanes + lane
-          result.base[i] = scale * saved.base[i] * (tangent.base[i] - mean)
-        }
-      }
-    case .binaryCrossEntropy:
-      for k in 0..<tangent.rows {
-        for i in k * lanes..<k * lanes + valid {
-          result.base[i] = scale * saved.base[i] * (1 - saved.base[i]) * tangent.base[i]
-        }
-      }
-    case .squaredError:
-      for k in 0..<tangent.rows {
-        for i in k * lanes..<k * lanes + valid { result.base[i] = 2 * scale * tangent.base[i] }
-      }
-    }
+    E.Loops.lossTangent(
+      self, saved: saved.base, along: tangent.base, outputs: tangent.rows, lanes: tangent.lanes,
+      valid: valid, scale: scale, into: result.base)
   }
 }

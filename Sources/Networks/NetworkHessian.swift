@@ -3,33 +3,68 @@ import Algebra
 /// The Hessian of a network's base loss at one w, as a linear map: v ↦ H·v.
 ///
 /// Exact, by forward over reverse differentiation (Pearlmutter 1994). The forward and backward passes
-/// at w are made once and kept; a product is one tangent pass forward and one backward.
+/// at w are made once and kept; a product is one tangent pass forward and one backward. Several
+/// vectors go through a block of samples one after the other, while what is kept of it is at hand.
 ///
 /// The Gauss-Newton matrix is the same product with all terms left out in which a gradient is
 /// carried unchanged past a second derivative of the network.
-final class NetworkHessian: LinearOperator {
-  private let objective: NetworkObjective
-  private let w: [Double]
-  private let gaussNewton: Bool
-  /// One linearised pass for each block; read only once made.
-  private nonisolated(unsafe) let passes: [Pass<Double>]
+enum NetworkHessian: LinearOperator {
+  // Two cases rather than a parameter: behind `any LinearOperator` the compiler would not make
+  // the inner loops for the type.
+  case float64(HessianPasses<Double>)
+  case float32(HessianPasses<Float>)
+
+  var dimension: Int {
+    switch self {
+    case .float64(let passes): passes.dimension
+    case .float32(let passes): passes.dimension
+    }
+  }
+
+  func apply(to v: [Double]) -> [Double] { apply(toBlock: [v])[0] }
+
+  func apply(toBlock block: [[Double]]) -> [[Double]] {
+    precondition(
+      block.allSatisfy { $0.count == dimension },
+      "a product needs vectors as long as the parameters")
+    return switch self {
+    case .float64(let passes): passes.products(of: block)
+    case .float32(let passes): passes.products(of: block)
+    }
+  }
+}
+
+/// What is kept of a network and its samples at one w, in one type, and the products with it.
+struct HessianPasses<Element: KernelScalar>: Sendable {
+  private let network: Network
+  private let loss: Loss
+  private let tiles: SampleTiles<Element>
+  private let threads: Int
+  private let scale: Element
+  private let w: [Element]
+  /// One linearised pass for each block.
+  private let passes: [Unchecked<Pass<Element>>]
 
   var dimension: Int { w.count }
 
-  init(_ objective: NetworkObjective, at w: [Double], gaussNewton: Bool) {
-    precondition(w.count == objective.dimension, "a network needs a number for each parameter")
-    self.objective = objective
-    self.w = w
-    self.gaussNewton = gaussNewton
-    let network = objective.network
-    let scale =
-      1 / objective.loss.terms(samples: objective.sampleCount, outputs: network.outputs)
-    let blocks = objective.tiles.blocks
-    let made = concurrentMap(blocks.count, threads: objective.threads) { index in
-      let pass = Pass<Double>(network, lanes: blocks[index].lanes, linearised: true)
-      var gradient = [Double](repeating: 0, count: network.layout.count)
-      pass.forward(blocks[index], w)
-      pass.backward(blocks[index], objective.loss, scale: scale, w, into: &gradient)
+  init(
+    _ objective: NetworkObjective, _ tiles: SampleTiles<Element>, at point: [Double],
+    gaussNewton: Bool
+  ) {
+    precondition(point.count == objective.dimension, "a network needs a number for each parameter")
+    let (network, loss) = (objective.network, objective.loss)
+    let scale = Element(1 / loss.terms(samples: tiles.count, outputs: network.outputs))
+    let w = point.map { Element($0) }
+    passes = concurrentMap(tiles.blocks.count, threads: objective.threads) { index in
+      let block = tiles.blocks[index]
+      let pass = Pass<Element>(network, lanes: block.lanes, linearised: true)
+      var unused = [Element](repeating: 0, count: w.count)
+      w.withUnsafePointers(network) { w in
+        unused.withUnsafeMutablePointers(network) { unused in
+          pass.forward(block, w)
+          pass.backward(block, loss, scale: scale, w, into: unused)
+        }
+      }
       if gaussNewton {
         // The network's own curvature is what these gradients would multiply.
         for node in network.nodes { pass.gradients[node.output]?.zero() }
@@ -37,63 +72,104 @@ final class NetworkHessian: LinearOperator {
       pass.linearise()
       return Unchecked(pass)
     }
-    passes = made.map(\.value)
+    self.network = network
+    self.loss = loss
+    self.tiles = tiles
+    self.threads = objective.threads
+    self.scale = scale
+    self.w = w
   }
 
-  func apply(to v: [Double]) -> [Double] {
-    precondition(v.count == dimension, "a product needs a vector as long as the parameters")
+  func products(of block: [[Double]]) -> [[Double]] {
+    let vectors = block.map { v in v.map { Element($0) } }
     let groups = BlockGroups(count: passes.count)
-    let parts = concurrentMap(groups.count, threads: objective.threads) { group in
-      var product = [Double](repeating: 0, count: dimension)
-      for index in groups[group] { addProduct(of: v, block: index, to: &product) }
-      return product
+    let parts = concurrentMap(groups.count, threads: threads) { group in
+      var products = vectors.map { [Element](repeating: 0, count: $0.count) }
+      let tangents = Pass<Element>(network, lanes: SampleTiles<Element>.blockSize)
+      for index in groups[group] {
+        for vector in vectors.indices {
+          addProduct(of: vectors[vector], block: index, tangents, to: &products[vector])
+        }
+      }
+      return products
     }
-    return parts.dropFirst().reduce(into: parts[0]) { total, part in
-      for i in total.indices { total[i] += part[i] }
-    }
+    return block.indices.map { vector in BlockGroups.sum(parts.map { $0[vector] }) }
   }
 
-  private func addProduct(of v: [Double], block index: Int, to product: inout [Double]) {
-    let network = objective.network
-    let pass = passes[index]
-    let block = objective.tiles.blocks[index]
-    let scale =
-      1 / objective.loss.terms(samples: objective.sampleCount, outputs: network.outputs)
-    // Tangents of values and of gradients, laid out as a pass of their own.
-    let tangents = Pass<Double>(network, lanes: block.lanes)
-    func tangent(_ value: Int) -> Tile<Double>? { value == 0 ? nil : tangents.values[value] }
-    w.withUnsafeBufferPointer { w in
-      v.withUnsafeBufferPointer { v in
-        for (node, saved) in zip(network.nodes, pass.saved) {
-          node.operation.tangent(
-            of: node.inputs.map { pass.values[$0] }, along: node.inputs.map(tangent),
-            parameters: pass.pointers(node, w), parameterTangents: pass.pointers(node, v),
-            saved: saved, into: tangents.values[node.output])
-        }
-        for tile in tangents.gradients { tile?.zero() }
-        if let output = tangents.gradients[network.outputValue] {
-          objective.loss.gradientTangent(
-            along: tangents.values[network.outputValue], saved: pass.savedLoss,
-            valid: block.valid, scale: scale, into: output)
-        }
-        product.withUnsafeMutableBufferPointer { product in
-          for (node, saved) in zip(network.nodes, pass.saved).reversed() {
-            guard let gradient = pass.gradients[node.output],
-              let gradientTangent = tangents.gradients[node.output]
-            else { continue }
-            node.operation.gradientTangent(
-              of: node.inputs.map { pass.values[$0] }, along: node.inputs.map(tangent),
-              parameters: pass.pointers(node, w), parameterTangents: pass.pointers(node, v),
-              saved: saved, outputGradient: gradient, outputGradientTangent: gradientTangent,
-              into: node.inputs.map { tangents.gradients[$0] }, pass.pointers(node, product))
+  /// Adds one block's part of H·v; `tangents` holds those of its values and gradients.
+  private func addProduct(
+    of v: [Element], block index: Int, _ tangents: Pass<Element>, to product: inout [Element]
+  ) {
+    let pass = passes[index].value
+    let block = tiles.blocks[index]
+    tangents.begin(block)
+    w.withUnsafePointers(network) { w in
+      v.withUnsafePointers(network) { v in
+        product.withUnsafeMutablePointers(network) { product in
+          forward(pass, tangents, w, v)
+          for tile in tangents.gradients { tile?.zero() }
+          if let output = tangents.gradients[network.outputValue] {
+            loss.gradientTangent(
+              along: tangents.values[network.outputValue], saved: pass.savedLoss,
+              valid: block.valid, scale: scale, into: output)
           }
+          backward(pass, tangents, w, v, into: product)
         }
       }
     }
   }
+
+  private typealias Parameters = [[UnsafePointer<Element>]]
+
+  private func forward(
+    _ pass: Pass<Element>, _ tangents: Pass<Element>, _ w: Parameters, _ v: Parameters
+  ) {
+    for (index, node) in network.nodes.enumerated() {
+      node.operation.tangent(
+        of: pass.inputs[index], along: inputTangents(node, tangents), parameters: w[index],
+        parameterTangents: v[index], saved: pass.saved[index], into: tangents.values[node.output])
+    }
+  }
+
+  private func backward(
+    _ pass: Pass<Element>, _ tangents: Pass<Element>, _ w: Parameters, _ v: Parameters,
+    into product: [[UnsafeMutablePointer<Element>]]
+  ) {
+    for (index, node) in network.nodes.enumerated().reversed() {
+      guard let gradient = pass.gradients[node.output],
+        let gradientTangent = tangents.gradients[node.output]
+      else { continue }
+      node.operation.gradientTangent(
+        of: pass.inputs[index], along: inputTangents(node, tangents), parameters: w[index],
+        parameterTangents: v[index], saved: pass.saved[index], outputGradient: gradient,
+        outputGradientTangent: gradientTangent, into: tangents.inputGradients[index],
+        product[index])
+    }
+  }
+
+  /// The input has no tangent.
+  private func inputTangents(_ node: Network.Node, _ tangents: Pass<Element>) -> [Tile<Element>?] {
+    node.inputs.map { $0 == 0 ? nil : tangents.values[$0] }
+  }
 }
 
-/// A value handed from one thread to another that does not use it at the same time.
+extension Array where Element: KernelScalar {
+  /// Where the parameters of each node of a network begin.
+  func withUnsafePointers<R>(
+    _ network: Network, _ body: ([[UnsafePointer<Element>]]) -> R
+  ) -> R {
+    withUnsafeBufferPointer { body($0.baseAddress.map(network.pointers) ?? []) }
+  }
+
+  /// Where the parameters of each node of a network begin, to be written.
+  mutating func withUnsafeMutablePointers<R>(
+    _ network: Network, _ body: ([[UnsafeMutablePointer<Element>]]) -> R
+  ) -> R {
+    withUnsafeMutableBufferPointer { body($0.baseAddress.map(network.pointers) ?? []) }
+  }
+}
+
+/// A value that is made on one thread and from then on only read.
 private struct Unchecked<Value>: @unchecked Sendable {
   let value: Value
 

@@ -84,13 +84,18 @@ public struct NetworkObjective: Objective {
   ///   is NaN.
   public func evaluate(at w: [Double]) -> (loss: Double, score: Double) {
     precondition(w.count == dimension, "a network needs a number for each parameter")
-    let sums = concurrentMap(tiles.blocks.count, threads: threads) { index in
-      let block = tiles.blocks[index]
-      let pass = Pass<Double>(network, lanes: block.lanes)
-      pass.forward(block, w)
-      return loss.sum(of: pass.values[network.outputValue], block)
+    let groups = BlockGroups(count: tiles.blocks.count)
+    let sums = concurrentMap(groups.count, threads: threads) { group in
+      let pass = Pass<Double>(network, lanes: SampleTiles<Double>.blockSize)
+      return w.withUnsafePointers(network) { w in
+        groups[group].map { index in
+          let block = tiles.blocks[index]
+          pass.forward(block, w)
+          return loss.sum(of: pass.values[network.outputValue], block)
+        }
+      }
     }
-    return finish(sums.reduce(into: LossSum(), +=))
+    return finish(sums.flatMap(\.self).reduce(into: LossSum(), +=))
   }
 
   /// L(w) and ∇L(w).
@@ -101,8 +106,23 @@ public struct NetworkObjective: Objective {
   }
 
   /// H(w) = ∇²L(w): the primal passes are made once, here, and shared by all products.
-  public func hessian(at w: [Double]) -> any LinearOperator {
-    NetworkHessian(self, at: w, gaussNewton: false)
+  public func hessian(at w: [Double]) -> any LinearOperator { hessian(at: w, precision: .float64) }
+
+  /// H(w) = ∇²L(w) in the type of one's choice.
+  ///
+  /// - Parameters:
+  ///   - w: `dimension` numbers.
+  ///   - precision: In Float32 a product takes half the time, and its error is some 1e-6 of its
+  ///     norm: enough for a trace or a spectrum's outline, not for a small eigenvalue.
+  /// - Returns: The Hessian as a linear map.
+  public func hessian(
+    at w: [Double], precision: SamplingOptions.Precision
+  ) -> any LinearOperator {
+    switch precision {
+    case .float64: NetworkHessian.float64(.init(self, tiles, at: w, gaussNewton: false))
+    case .float32:
+      NetworkHessian.float32(.init(self, SampleTiles(data), at: w, gaussNewton: false))
+    }
   }
 
   /// The (generalised) Gauss-Newton matrix JᵀH_zJ at w, positive semidefinite: the Hessian without
@@ -111,7 +131,7 @@ public struct NetworkObjective: Objective {
   /// - Parameter w: `dimension` numbers.
   /// - Returns: The matrix as a linear map.
   public func gaussNewton(at w: [Double]) -> any LinearOperator {
-    NetworkHessian(self, at: w, gaussNewton: true)
+    NetworkHessian.float64(.init(self, tiles, at: w, gaussNewton: true))
   }
 
   /// The loss and its gradient over the samples of some tiles.
@@ -124,21 +144,22 @@ public struct NetworkObjective: Objective {
     let parts = concurrentMap(groups.count, threads: threads) { group in
       var sums: [LossSum] = []
       var gradient = [Double](repeating: 0, count: network.layout.count)
-      for index in groups[group] {
-        let block = tiles.blocks[index]
-        let pass = Pass<Double>(network, lanes: block.lanes)
-        pass.forward(block, w)
-        sums.append(loss.sum(of: pass.values[network.outputValue], block))
-        pass.backward(block, loss, scale: scale, w, into: &gradient)
+      let pass = Pass<Double>(network, lanes: SampleTiles<Double>.blockSize)
+      w.withUnsafePointers(network) { w in
+        gradient.withUnsafeMutablePointers(network) { gradient in
+          for index in groups[group] {
+            let block = tiles.blocks[index]
+            pass.forward(block, w)
+            sums.append(loss.sum(of: pass.values[network.outputValue], block))
+            pass.backward(block, loss, scale: scale, w, into: gradient)
+          }
+        }
       }
       return (sums: sums, gradient: gradient)
     }
     // Losses block by block, as ``evaluate(at:)`` adds them.
     let sum = parts.flatMap(\.sums).reduce(into: LossSum(), +=)
-    let gradient = parts.dropFirst().reduce(into: parts[0].gradient) { total, part in
-      for i in total.indices { total[i] += part.gradient[i] }
-    }
-    return (sum, gradient)
+    return (sum, BlockGroups.sum(parts.map(\.gradient)))
   }
 
   func finish(_ sum: LossSum) -> (loss: Double, score: Double) {
@@ -173,5 +194,17 @@ struct BlockGroups {
 
   subscript(_ group: Int) -> Range<Int> {
     blocks * group / count..<blocks * (group + 1) / count
+  }
+  /// Σ of the groups' vectors, in the order of the groups.
+  static func sum<E: KernelScalar>(_ parts: [[E]]) -> [Double] {
+    var total = [Double](repeating: 0, count: parts.first?.count ?? 0)
+    total.withUnsafeMutableBufferPointer { total in
+      for part in parts {
+        part.withUnsafeBufferPointer { part in
+          for i in total.indices { total[i] += Double(part[i]) }
+        }
+      }
+    }
+    return total
   }
 }

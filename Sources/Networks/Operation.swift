@@ -8,7 +8,7 @@ struct Tile<Element: KernelScalar> {
   /// rows · lanes.
   var count: Int { rows * lanes }
 
-  func zero() { base.update(repeating: 0, count: count) }
+  func zero() { Element.Loops.spread(nil, rows: rows, lanes: lanes, over: base) }
 }
 
 /// One step of a network, with its value, its gradient and its Hessian-vector product side by side.

@@ -1,101 +1,118 @@
-/// The values and gradients of one block of samples on its way through a network.
+/// The values and gradients of a block of samples on its way through a network.
 ///
-/// All tiles stand in one allocation that lives as long as the pass.
+/// All tiles but the input, which is the block's own, stand in one allocation that lives as long as
+/// the pass. A pass can be used for one block after another.
 final class Pass<Element: KernelScalar> {
   let network: Network
+  /// The most samples that a block may have, filled up to whole lanes.
   let lanes: Int
   /// By value index; the first is the input.
-  let values: [Tile<Element>]
+  private(set) var values: [Tile<Element>] = []
   /// ∂L/∂value, by value index; nil for the input.
-  let gradients: [Tile<Element>?]
+  private(set) var gradients: [Tile<Element>?] = []
   /// What the loss keeps for its second derivative.
-  let savedLoss: Tile<Element>
+  private(set) var savedLoss: Tile<Element>
   /// What each node keeps for its tangents.
-  let saved: [[Tile<Element>]]
+  private(set) var saved: [[Tile<Element>]] = []
+  /// The values and gradients that each node reads.
+  private(set) var inputs: [[Tile<Element>]] = []
+  private(set) var inputGradients: [[Tile<Element>?]] = []
   private let memory: UnsafeMutablePointer<Element>
+  private let saves: [Int]
 
-  /// Makes room for a block.
+  /// Makes room for blocks.
   ///
   /// - Parameters:
   ///   - network: The network.
-  ///   - lanes: The length of the block's rows.
+  ///   - lanes: The length of the longest block's rows.
   ///   - linearised: Whether the nodes keep what their tangents need.
   init(_ network: Network, lanes: Int, linearised: Bool = false) {
     self.network = network
     self.lanes = lanes
     let saves = network.nodes.map { linearised ? $0.operation.savedTiles : 0 }
-    var rows = network.features.reduce(0, +) * 2 - network.features[0] + network.outputs
+    var rows = (network.features.reduce(0, +) - network.features[0]) * 2 + network.outputs
     for (node, count) in zip(network.nodes, saves) { rows += count * node.operation.outputFeatures }
+    self.saves = saves
     memory = .allocate(capacity: rows * lanes)
+    savedLoss = Tile(base: memory, rows: 0, lanes: 0)
+  }
+
+  deinit { memory.deallocate() }
+
+  /// Lays the tiles out for a block, and makes its samples the input.
+  func begin(_ block: SampleTiles<Element>.Block) {
+    let input = block.inputs.tile
+    if let first = values.first, first.base == input.base, first.lanes == input.lanes { return }
+    precondition(block.lanes <= lanes, "a block has room in its pass")
     var next = memory
     func tile(_ rows: Int) -> Tile<Element> {
-      defer { next += rows * lanes }
-      return Tile(base: next, rows: rows, lanes: lanes)
+      defer { next += rows * block.lanes }
+      return Tile(base: next, rows: rows, lanes: block.lanes)
     }
-    values = network.features.map(tile)
+    values = [input] + network.features.dropFirst().map(tile)
     gradients = [nil] + network.features.dropFirst().map(tile)
     savedLoss = tile(network.outputs)
     saved = zip(network.nodes, saves).map { node, count in
       (0..<count).map { _ in tile(node.operation.outputFeatures) }
     }
+    inputs = network.nodes.map { node in node.inputs.map { values[$0] } }
+    inputGradients = network.nodes.map { node in node.inputs.map { gradients[$0] } }
   }
 
-  deinit { memory.deallocate() }
-
   /// Fills `values`.
-  func forward(_ block: SampleTiles<Element>.Block, _ w: [Element]) {
-    values[0].base.update(from: block.inputs, count: block.inputs.count)
-    w.withUnsafeBufferPointer { w in
-      for node in network.nodes {
-        node.operation.value(
-          of: node.inputs.map { values[$0] }, parameters: pointers(node, w),
-          into: values[node.output])
-      }
+  ///
+  /// - Parameters:
+  ///   - block: The samples.
+  ///   - w: By node, where its parameters begin.
+  func forward(_ block: SampleTiles<Element>.Block, _ w: [[UnsafePointer<Element>]]) {
+    begin(block)
+    for (index, node) in network.nodes.enumerated() {
+      node.operation.value(of: inputs[index], parameters: w[index], into: values[node.output])
     }
   }
 
   /// Fills `gradients` from the outputs back, and adds to the gradient of the weights.
+  ///
+  /// - Parameters:
+  ///   - block: The samples that ``forward(_:_:)`` had.
+  ///   - loss: What their outputs cost.
+  ///   - scale: What the sum of their losses is multiplied by.
+  ///   - w: By node, where its parameters begin.
+  ///   - gradient: By node, where their gradients begin.
   func backward(
-    _ block: SampleTiles<Element>.Block, _ loss: Loss, scale: Element, _ w: [Element],
-    into gradient: inout [Element]
+    _ block: SampleTiles<Element>.Block, _ loss: Loss, scale: Element,
+    _ w: [[UnsafePointer<Element>]], into gradient: [[UnsafeMutablePointer<Element>]]
   ) {
     for tile in gradients { tile?.zero() }
     guard let outputGradient = gradients[network.outputValue] else { return }
     loss.gradient(
       of: values[network.outputValue], block, scale: scale, saved: savedLoss, into: outputGradient)
-    w.withUnsafeBufferPointer { w in
-      gradient.withUnsafeMutableBufferPointer { gradient in
-        for node in network.nodes.reversed() {
-          guard let outputGradient = gradients[node.output] else { continue }
-          node.operation.gradient(
-            of: node.inputs.map { values[$0] }, parameters: pointers(node, w),
-            outputGradient: outputGradient, into: node.inputs.map { gradients[$0] },
-            pointers(node, gradient))
-        }
-      }
+    for (index, node) in network.nodes.enumerated().reversed() {
+      guard let outputGradient = gradients[node.output] else { continue }
+      node.operation.gradient(
+        of: inputs[index], parameters: w[index], outputGradient: outputGradient,
+        into: inputGradients[index], gradient[index])
     }
   }
 
-  /// Lets every node keep what its tangents need, after ``backward``.
+  /// Lets every node keep what its tangents need, after ``backward(_:_:scale:_:into:)``.
   func linearise() {
-    for (node, saved) in zip(network.nodes, saved) {
+    for (index, node) in network.nodes.enumerated() {
       guard let outputGradient = gradients[node.output] else { continue }
       node.operation.linearise(
-        of: node.inputs.map { values[$0] }, outputGradient: outputGradient, into: saved)
+        of: inputs[index], outputGradient: outputGradient, into: saved[index])
     }
   }
+}
 
-  func pointers(_ node: Network.Node, _ w: UnsafeBufferPointer<Element>)
-    -> [UnsafePointer<Element>]
-  {
-    guard let base = w.baseAddress else { return [] }
-    return node.parameters.map { base + network.layout.entries[$0].range.lowerBound }
+extension Network {
+  /// Where the parameters of each node begin in a flat vector.
+  func pointers<E>(_ w: UnsafePointer<E>) -> [[UnsafePointer<E>]] {
+    nodes.map { node in node.parameters.map { w + layout.entries[$0].range.lowerBound } }
   }
 
-  func pointers(_ node: Network.Node, _ w: UnsafeMutableBufferPointer<Element>)
-    -> [UnsafeMutablePointer<Element>]
-  {
-    guard let base = w.baseAddress else { return [] }
-    return node.parameters.map { base + network.layout.entries[$0].range.lowerBound }
+  /// Where the parameters of each node begin in a flat vector that is written.
+  func pointers<E>(_ w: UnsafeMutablePointer<E>) -> [[UnsafeMutablePointer<E>]] {
+    nodes.map { node in node.parameters.map { w + layout.entries[$0].range.lowerBound } }
   }
 }

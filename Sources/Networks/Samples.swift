@@ -8,8 +8,8 @@ struct SampleTiles<Element: KernelScalar>: Sendable {
     var valid: Int
     /// `valid`, rounded up to whole lanes.
     var lanes: Int
-    /// [features, lanes].
-    var inputs: [Element]
+    /// [features, lanes]; read in place, never copied.
+    var inputs: OwnedTile<Element>
     /// [lanes], for classes.
     var labels: [Int32]
     /// [outputs, lanes], for values.
@@ -36,22 +36,28 @@ struct SampleTiles<Element: KernelScalar>: Sendable {
     blocks = stride(from: 0, to: total, by: Self.blockSize).map { start in
       let valid = min(Self.blockSize, total - start)
       let lanes = TileLayout.padded(valid)
-      var block = Block(
-        valid: valid, lanes: lanes, inputs: Array(repeating: 0, count: features * lanes),
-        labels: [], values: [])
+      let inputs = OwnedTile<Element>(rows: features, lanes: lanes)
+      var block = Block(valid: valid, lanes: lanes, inputs: inputs, labels: [], values: [])
       switch data.targets {
       case .classes: block.labels = Array(repeating: 0, count: lanes)
       case .values(_, let outputs): block.values = Array(repeating: 0, count: outputs * lanes)
       }
-      for lane in 0..<valid {
-        let sample = order.map { $0[first + start + lane] } ?? start + lane
-        data.inputs.withUnsafeBufferPointer { inputs in
-          block.inputs.withUnsafeMutableBufferPointer { tile in
-            for feature in 0..<features {
-              tile[feature * lanes + lane] = Element(inputs[sample * features + feature])
+      let samples = (0..<valid).map { lane in
+        order.map { $0[first + start + lane] } ?? start + lane
+      }
+      data.inputs.withUnsafeBufferPointer { numbers in
+        // A few features of every sample at a time: each of their rows is written from end to end.
+        for feature in stride(from: 0, to: features, by: 8) {
+          let some = feature..<min(feature + 8, features)
+          for (lane, sample) in samples.enumerated() {
+            for feature in some {
+              inputs.tile.base[feature * lanes + lane] =
+                Element(numbers[sample * features + feature])
             }
           }
         }
+      }
+      for (lane, sample) in samples.enumerated() {
         switch data.targets {
         case .classes(let labels, _): block.labels[lane] = Int32(labels[sample])
         case .values(let values, let outputs):
@@ -63,4 +69,17 @@ struct SampleTiles<Element: KernelScalar>: Sendable {
       return block
     }
   }
+}
+
+/// A tile with memory of its own: written while it is made, then only read.
+final class OwnedTile<Element: KernelScalar>: @unchecked Sendable {
+  let tile: Tile<Element>
+
+  /// A tile of zeros.
+  init(rows: Int, lanes: Int) {
+    tile = Tile(base: .allocate(capacity: rows * lanes), rows: rows, lanes: lanes)
+    tile.zero()
+  }
+
+  deinit { tile.base.deallocate() }
 }

@@ -25,9 +25,9 @@ protocol TileKernels {
   static func dense(
     _ packed: Input, bias: Input?, columns: Int, rows: Int, _ x: Input, into y: Output, lanes: Int,
     _ f: Activation?)
-  /// y = f(c + (α·u + β·v)), elementwise.
+  /// y = f(c + (α·u + β·v)), or f(c + α·u) where there is no v, elementwise.
   static func combine(
-    _ c: Input, _ u: Input, _ v: Input, _ alpha: Element, _ beta: Element, count: Int,
+    _ c: Input, _ u: Input, _ v: Input?, _ alpha: Element, _ beta: Element, count: Int,
     into y: Output, _ f: Activation?)
   /// y = a + b, elementwise.
   static func add(_ a: Input, _ b: Input, count: Int, into y: Output)
@@ -40,6 +40,11 @@ protocol TileKernels {
   static func multiply(_ a: Input, _ b: Input, count: Int, into y: Output)
   /// y += a ⊙ b.
   static func multiplyAdd(_ a: Input, _ b: Input, count: Int, into y: Output)
+  /// y += f′(x) ⊙ factor.
+  static func addSlopes(
+    _ x: Input, _ factor: Input, count: Int, into y: Output, _ f: Activation)
+  /// Row r of y [rows, lanes] is column[r], or 0 where there is no column.
+  static func spread(_ column: Input?, rows: Int, lanes: Int, over y: Output)
   /// y += the sums of the rows of x [rows, lanes].
   static func addRowSums(_ x: Input, rows: Int, lanes: Int, into y: Output)
   /// Sums of −log softmax(z)[label], and of correct answers, over the first `valid` lanes.
@@ -54,6 +59,15 @@ protocol TileKernels {
   static func squaredError(
     _ values: Input, targets: Input, outputs: Int, lanes: Int, valid: Int
   ) -> LossSum
+  /// z̄ = scale·∂loss/∂z over the first `valid` lanes, 0 in the others; `saved` keeps what
+  /// ``lossTangent(_:saved:along:outputs:lanes:valid:scale:into:)`` needs.
+  static func lossGradient(
+    _ loss: Loss, of z: Input, labels: UnsafePointer<Int32>, targets: Input, outputs: Int,
+    lanes: Int, valid: Int, scale: Element, saved: Output, into gradient: Output)
+  /// The derivative of that gradient along ż: scale·(∂²loss/∂z²)·ż.
+  static func lossTangent(
+    _ loss: Loss, saved: Input, along tangent: Input, outputs: Int, lanes: Int, valid: Int,
+    scale: Element, into result: Output)
 }
 
 /// What samples add up to, in Float64.
@@ -104,6 +118,16 @@ extension Activation {
   }
 }
 
+extension Loss {
+  fileprivate var code: kernel_loss_kind {
+    switch self {
+    case .crossEntropy: kernel_cross_entropy_loss
+    case .binaryCrossEntropy: kernel_binary_cross_entropy_loss
+    case .squaredError: kernel_squared_error_loss
+    }
+  }
+}
+
 /// The loops in Float.
 enum FloatKernels: TileKernels {
   /// The loops' type.
@@ -123,7 +147,7 @@ enum FloatKernels: TileKernels {
   }
 
   static func combine(
-    _ c: Input, _ u: Input, _ v: Input, _ alpha: Float, _ beta: Float, count: Int,
+    _ c: Input, _ u: Input, _ v: Input?, _ alpha: Float, _ beta: Float, count: Int,
     into y: Output, _ f: Activation?
   ) {
     kernel_combine_f32(
@@ -152,6 +176,16 @@ enum FloatKernels: TileKernels {
     kernel_multiply_add_f32(a, b, count, y)
   }
 
+  static func addSlopes(
+    _ x: Input, _ factor: Input, count: Int, into y: Output, _ f: Activation
+  ) {
+    kernel_add_slopes_f32(x, factor, count, y, f.code, Float(f.parameter))
+  }
+
+  static func spread(_ column: Input?, rows: Int, lanes: Int, over y: Output) {
+    kernel_spread_f32(column, rows, lanes, y)
+  }
+
   static func addRowSums(_ x: Input, rows: Int, lanes: Int, into y: Output) {
     kernel_add_row_sums_f32(x, rows, lanes, y)
   }
@@ -172,6 +206,21 @@ enum FloatKernels: TileKernels {
     _ values: Input, targets: Input, outputs: Int, lanes: Int, valid: Int
   ) -> LossSum {
     LossSum(kernel_squared_error_f32(values, targets, outputs, lanes, valid))
+  }
+
+  static func lossGradient(
+    _ loss: Loss, of z: Input, labels: UnsafePointer<Int32>, targets: Input, outputs: Int,
+    lanes: Int, valid: Int, scale: Float, saved: Output, into gradient: Output
+  ) {
+    kernel_loss_gradient_f32(
+      loss.code, z, labels, targets, outputs, lanes, valid, scale, saved, gradient)
+  }
+
+  static func lossTangent(
+    _ loss: Loss, saved: Input, along tangent: Input, outputs: Int, lanes: Int, valid: Int,
+    scale: Float, into result: Output
+  ) {
+    kernel_loss_tangent_f32(loss.code, saved, tangent, outputs, lanes, valid, scale, result)
   }
 }
 
@@ -199,7 +248,7 @@ enum DoubleKernels: TileKernels {
   }
 
   static func combine(
-    _ c: Input, _ u: Input, _ v: Input, _ alpha: Double, _ beta: Double, count: Int,
+    _ c: Input, _ u: Input, _ v: Input?, _ alpha: Double, _ beta: Double, count: Int,
     into y: Output, _ f: Activation?
   ) {
     kernel_combine_f64(
@@ -228,6 +277,16 @@ enum DoubleKernels: TileKernels {
     kernel_multiply_add_f64(a, b, count, y)
   }
 
+  static func addSlopes(
+    _ x: Input, _ factor: Input, count: Int, into y: Output, _ f: Activation
+  ) {
+    kernel_add_slopes_f64(x, factor, count, y, f.code, Double(f.parameter))
+  }
+
+  static func spread(_ column: Input?, rows: Int, lanes: Int, over y: Output) {
+    kernel_spread_f64(column, rows, lanes, y)
+  }
+
   static func addRowSums(_ x: Input, rows: Int, lanes: Int, into y: Output) {
     kernel_add_row_sums_f64(x, rows, lanes, y)
   }
@@ -248,6 +307,21 @@ enum DoubleKernels: TileKernels {
     _ values: Input, targets: Input, outputs: Int, lanes: Int, valid: Int
   ) -> LossSum {
     LossSum(kernel_squared_error_f64(values, targets, outputs, lanes, valid))
+  }
+
+  static func lossGradient(
+    _ loss: Loss, of z: Input, labels: UnsafePointer<Int32>, targets: Input, outputs: Int,
+    lanes: Int, valid: Int, scale: Double, saved: Output, into gradient: Output
+  ) {
+    kernel_loss_gradient_f64(
+      loss.code, z, labels, targets, outputs, lanes, valid, scale, saved, gradient)
+  }
+
+  static func lossTangent(
+    _ loss: Loss, saved: Input, along tangent: Input, outputs: Int, lanes: Int, valid: Int,
+    scale: Double, into result: Output
+  ) {
+    kernel_loss_tangent_f64(loss.code, saved, tangent, outputs, lanes, valid, scale, result)
   }
 }
 

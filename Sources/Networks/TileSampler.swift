@@ -6,9 +6,10 @@ public import Algebra
 /// threads; 2. as many points a second as the processor's multiply-adds allow; 3. memory that does
 /// not grow with the grid.
 ///
-/// Loop order: rows of the grid are shared among the threads; within a row a tile of samples is
-/// outermost and the points of the row inside, all layers of one point in a go, so that activations
-/// never leave the second-level cache. A tile's sums are added in the order of the tiles.
+/// Loop order: rows of the grid, or parts of them where there are few, are shared among the threads;
+/// within a part a tile of samples is outermost and the points inside, all layers of one point in a
+/// go, so that activations never leave the second-level cache. The first layer's c + β·v is formed
+/// once for a row, so that a point adds α·u alone. A tile's sums are added in the order of the tiles.
 struct TileSampler<Element: KernelScalar>: Sendable {
   private typealias Loops = Element.Loops
   private let objective: NetworkObjective
@@ -42,23 +43,21 @@ struct TileSampler<Element: KernelScalar>: Sendable {
   func sample(
     rows: Range<Int>, threads: Int, progress: @escaping @Sendable (_ points: Int) -> Void
   ) -> PlaneSamples {
-    let columns = grid.alphas.count
-    var sums = [LossSum](repeating: LossSum(), count: rows.count * columns)
+    let parts = GridPart.parts(of: rows, columns: grid.alphas.count, threads: threads)
+    var sums = parts.map { [LossSum](repeating: LossSum(), count: $0.columns.count) }
     let perTile = 3 * plan.imageRows * SampleTiles<Element>.blockSize * MemoryLayout<Element>.size
     let step = max(1, imageBudget / max(perTile, 1))
     let blocks = tiles.blocks.count
     for start in stride(from: 0, to: blocks, by: step) {
       let pass = start..<min(start + step, blocks)
       let made = concurrentMap(pass.count, threads: threads) { images(of: pass.lowerBound + $0) }
-      let parts = concurrentMap(rows.count, threads: threads) { [sums] row in
-        let before = sums[row * columns..<(row + 1) * columns]
-        let after = rowSums(rows.lowerBound + row, tiles: pass, made, after: before)
-        if pass.upperBound == blocks { progress(columns) }
+      sums = concurrentMap(parts.count, threads: threads) { [sums] index in
+        let after = add(tiles: pass, made, to: sums[index], of: parts[index])
+        if pass.upperBound == blocks { progress(parts[index].columns.count) }
         return after
       }
-      sums = parts.flatMap(\.self)
     }
-    let results = sums.map(objective.finish)
+    let results = sums.joined().map(objective.finish)
     return PlaneSamples(losses: results.map(\.loss), scores: results.map(\.score))
   }
 
@@ -81,75 +80,118 @@ struct TileSampler<Element: KernelScalar>: Sendable {
           Loops.pack(parameters[0], columns: columns, rows: rows, into: &packed)
           Loops.dense(
             packed, bias: parameters.count > 1 ? parameters[1] : nil, columns: columns, rows: rows,
-            block.inputs, into: base + part * size + row * block.lanes, lanes: block.lanes, nil)
+            block.inputs.tile.base, into: base + part * size + row * block.lanes,
+            lanes: block.lanes, nil)
         }
       }
     }
     return images
   }
 
-  /// The sums at each point of a row once some more tiles are added, tile by tile: how the tiles are
-  /// cut into passes does not change them.
-  private func rowSums(
-    _ row: Int, tiles pass: Range<Int>, _ images: [[Element]], after before: ArraySlice<LossSum>
+  /// The sums at the points of a part once some more tiles are added, tile by tile: how the tiles
+  /// are cut into passes does not change them.
+  private func add(
+    tiles pass: Range<Int>, _ images: [[Element]], to before: [LossSum], of part: GridPart
   ) -> [LossSum] {
-    let network = objective.network
-    let beta = Element(grid.betas[row])
-    var sums = Array(before)
-    var point = [Element](repeating: 0, count: plan.pointCount)
-    let size = network.features.reduce(0, +) * SampleTiles<Element>.blockSize
+    let beta = Element(grid.betas[part.row])
+    let alphas = grid.alphas[part.columns].map { Element($0) }
+    var sums = before
+    let rows = objective.network.features.dropFirst().reduce(0, +) + plan.imageRows
+    let size = rows * SampleTiles<Element>.blockSize + plan.pointCount
     withUnsafeTemporaryAllocation(of: Element.self, capacity: size) { memory in
-      guard let memory = memory.baseAddress else { return }
+      guard let point = memory.baseAddress else { return }
       for index in pass {
         let block = tiles.blocks[index]
-        var next = memory
-        let values = network.features.map { rows in
-          defer { next += rows * block.lanes }
-          return Tile(base: next, rows: rows, lanes: block.lanes)
-        }
-        values[0].base.update(from: block.inputs, count: block.inputs.count)
-        for (column, alpha) in grid.alphas.enumerated() {
-          let alpha = Element(alpha)
-          Loops.combine(centre, u, v, alpha, beta, count: plan.pointCount, into: &point, nil)
-          evaluate(
-            values, images[index - pass.lowerBound], block.lanes, alpha, beta, point)
-          sums[column] += objective.loss.sum(of: values[network.outputValue], block)
+        images[index - pass.lowerBound].withUnsafeBufferPointer { images in
+          guard let images = images.baseAddress else { return }
+          // c + β·v of the image layers stands behind the point, the tile's values behind that.
+          let size = plan.imageRows * block.lanes
+          let base = point + plan.pointCount
+          Loops.combine(images, images + 2 * size, nil, beta, 0, count: size, into: base, nil)
+          let (steps, output) = steps(
+            block, point: point, images: (UnsafePointer(base), images + size), values: base + size)
+          for (column, alpha) in alphas.enumerated() {
+            Loops.combine(centre, u, v, alpha, beta, count: plan.pointCount, into: point, nil)
+            for step in steps { step.run(alpha) }
+            sums[column] += objective.loss.sum(of: output, block)
+          }
         }
       }
     }
     return sums
   }
 
-  /// The values of a tile at one point.
-  private func evaluate(
-    _ values: [Tile<Element>], _ images: [Element], _ lanes: Int, _ alpha: Element,
-    _ beta: Element, _ point: [Element]
-  ) {
-    point.withUnsafeBufferPointer { point in
-      images.withUnsafeBufferPointer { images in
-        for step in plan.steps {
-          let output = values[step.output]
-          switch step.form {
-          case .image(let row, let activation):
-            guard let c = images.baseAddress else { continue }
-            let offset = row * lanes
-            let size = plan.imageRows * lanes
-            Loops.combine(
-              c + offset, c + size + offset, c + 2 * size + offset, alpha, beta,
-              count: output.count, into: output.base, activation)
-          case .product(let weights, let bias, let activation):
-            guard let base = point.baseAddress else { continue }
-            let input = values[step.node.inputs[0]]
-            Loops.dense(
-              base + weights, bias: bias.map { base + $0 }, columns: input.rows, rows: output.rows,
-              input.base, into: output.base, lanes: lanes, activation)
-          case .general(let offsets):
-            step.node.operation.value(
-              of: step.node.inputs.map { values[$0] },
-              parameters: point.baseAddress.map { base in offsets.map { base + $0 } } ?? [],
-              into: output)
-          }
-        }
+  /// The plan's steps with the addresses of a tile, and the tile of the outputs.
+  private func steps(
+    _ block: SampleTiles<Element>.Block, point: UnsafeMutablePointer<Element>,
+    images: (base: UnsafePointer<Element>, u: UnsafePointer<Element>),
+    values: UnsafeMutablePointer<Element>
+  ) -> ([TileStep<Element>], Tile<Element>) {
+    var next = values
+    let values =
+      [block.inputs.tile]
+      + objective.network.features.dropFirst().map { rows in
+        defer { next += rows * block.lanes }
+        return Tile(base: next, rows: rows, lanes: block.lanes)
+      }
+    let steps = plan.steps.map { step -> TileStep<Element> in
+      let output = values[step.output]
+      switch step.form {
+      case .image(let row, let activation):
+        let offset = row * block.lanes
+        return .image(images.base + offset, images.u + offset, activation, output)
+      case .product(let weights, let bias, let activation):
+        return .product(
+          point + weights, bias.map { UnsafePointer(point + $0) }, values[step.node.inputs[0]],
+          activation, output)
+      case .general(let offsets):
+        return .general(
+          step.node.operation, step.node.inputs.map { values[$0] },
+          offsets.map { UnsafePointer(point + $0) }, output)
+      }
+    }
+    return (steps, values[objective.network.outputValue])
+  }
+}
+
+/// One step of a plan on one tile: what to read, and where to write.
+private enum TileStep<Element: KernelScalar> {
+  /// f(c + β·v + α·u), from c + β·v and u.
+  case image(UnsafePointer<Element>, UnsafePointer<Element>, Activation?, Tile<Element>)
+  /// f(W·x + b), from W, b and x.
+  case product(
+    UnsafePointer<Element>, UnsafePointer<Element>?, Tile<Element>, Activation?, Tile<Element>)
+  /// The operation on its inputs and parameters.
+  case general(any Operation, [Tile<Element>], [UnsafePointer<Element>], Tile<Element>)
+
+  func run(_ alpha: Element) {
+    switch self {
+    case .image(let base, let u, let activation, let y):
+      Element.Loops.combine(base, u, nil, alpha, 0, count: y.count, into: y.base, activation)
+    case .product(let weights, let bias, let x, let activation, let y):
+      Element.Loops.dense(
+        weights, bias: bias, columns: x.rows, rows: y.rows, x.base, into: y.base, lanes: y.lanes,
+        activation)
+    case .general(let operation, let x, let parameters, let y):
+      operation.value(of: x, parameters: parameters, into: y)
+    }
+  }
+}
+
+/// Points of one row of a grid, side by side: what one thread does in a go.
+struct GridPart: Sendable, Equatable {
+  var row: Int
+  var columns: Range<Int>
+
+  /// Rows as they are, or cut until there are four parts for each thread: enough that the last ones
+  /// keep all threads busy.
+  static func parts(of rows: Range<Int>, columns: Int, threads: Int) -> [GridPart] {
+    let wanted = (4 * max(threads, 1) + rows.count - 1) / max(rows.count, 1)
+    let pieces = rows.count < 4 * threads && threads > 1 ? min(wanted, max(columns, 1)) : 1
+    return rows.flatMap { row in
+      (0..<pieces).map { piece in
+        GridPart(
+          row: row, columns: columns * piece / pieces..<columns * (piece + 1) / pieces)
       }
     }
   }

@@ -53,6 +53,22 @@ import Testing
     }
   }
 
+  @Test(arguments: Example.forms) func blocksAndFloat32Agree(_ example: Example) throws {
+    let objective = try example.objective(samples: 700, threads: 2)
+    let w = randomVector(objective.dimension, seed: 11, scale: 0.7)
+    let block = (1...5 as ClosedRange<UInt64>).map { randomVector(w.count, seed: $0) }
+    let hessian = objective.hessian(at: w)
+    let narrow = objective.hessian(at: w, precision: .float32)
+    let products = hessian.apply(toBlock: block)
+    let rounded = narrow.apply(toBlock: block)
+    #expect(products.count == 5 && hessian.apply(toBlock: []).isEmpty)
+    for i in block.indices {
+      #expect(products[i].bits == hessian.apply(to: block[i]).bits)
+      #expect(rounded[i].bits == narrow.apply(to: block[i]).bits)
+      #expect(distance(rounded[i], products[i]) <= 1e-5 * max(1, norm(products[i])))
+    }
+  }
+
   /// A single dense layer: its inputs with a 1 for the bias, and its Hessian.
   struct Linear {
     var objective: NetworkObjective
@@ -170,7 +186,7 @@ import Testing
     let w = randomVector(first.dimension, seed: 14)
     let block = first.tiles.blocks[0]
     let pass = Pass<Double>(first.network, lanes: block.lanes)
-    pass.forward(block, w)
+    w.withUnsafePointers(first.network) { pass.forward(block, $0) }
     let z = pass.values[first.network.outputValue]
     let values = (0..<20).flatMap { sample in (0..<2).map { z.base[$0 * z.lanes + sample] } }
     let data = try Dataset(

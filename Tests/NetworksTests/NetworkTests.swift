@@ -101,15 +101,15 @@ import Testing
       ])
     // x → a = W₁x, b = a + W₃a, y = x + W₅b.
     let pass = Pass<Double>(network, lanes: 16)
-    var inputs = [Double](repeating: 0, count: 4 * 16)
-    for feature in 0..<4 { inputs[16 * feature] = Double(feature + 1) }
+    let inputs = OwnedTile<Double>(rows: 4, lanes: 16)
+    for feature in 0..<4 { inputs.tile.base[16 * feature] = Double(feature + 1) }
     let block = SampleTiles<Double>.Block(
       valid: 1, lanes: 16, inputs: inputs, labels: [], values: [])
     let first: [Double] = [1, 0, 0, 0, 0, 1, 0, 0]
     let inner: [Double] = [0, 10, 100, 0]
     let last: [Double] = [1, 0, 0, 1, 1, 1, 2, 0]
     let w = first + inner + last
-    pass.forward(block, w)
+    w.withUnsafePointers(network) { pass.forward(block, $0) }
     // a = (1, 2), W₃a = (20, 100), b = (21, 102), W₅b = (21, 102, 123, 42).
     let y = (0..<4).map { pass.values[network.outputValue].base[16 * $0] }
     #expect(y == [22, 104, 126, 46])

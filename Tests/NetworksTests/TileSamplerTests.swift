@@ -93,6 +93,26 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 2, 3, 8, 50], [0, 1, 2, 7, 101])
+  func partsCoverEveryPointOnce(_ threads: Int, _ columns: Int) {
+    for rows in [0..<0, 3..<4, 0..<5, 2..<60] {
+      let parts = GridPart.parts(of: rows, columns: columns, threads: threads)
+      let points = parts.flatMap { part in part.columns.map { (part.row, $0) } }
+      let all = rows.flatMap { row in (0..<columns).map { (row, $0) } }
+      #expect(points.elementsEqual(all, by: ==))
+      // A line keeps every thread busy, where it is long enough.
+      if !rows.isEmpty { #expect(parts.count >= min(threads, rows.count * columns)) }
+    }
+  }
+
+  @Test func aLineIsSharedAmongThreads() throws {
+    let objective = try Example.forms[2].objective(samples: 300)
+    let line = Self.grid(
+      objective.dimension, alphas: (0..<37).map { Double($0) / 20 }, betas: [0.3])
+    let one = Self.sample(objective, line)
+    #expect(Self.sample(objective, line, threads: 3).losses.bits == one.losses.bits)
+  }
+
   private func passes(
     _ objective: NetworkObjective, _ grid: PlaneGrid, _ precision: SamplingOptions.Precision,
     tiles: Int

@@ -13,6 +13,7 @@
 //   elu, silu, tanh, sigmoid   1.5 of the result in Float32, 2.5 in Float64
 //   softplus                   2.5 and 3.5 of the result
 //   gelu, gelu-tanh            1.5 of max(1, |x|) in both
+//   f' and f''                 8 of max(1, |x|) in both
 // In Float32, results below 1e-38 may be 0. NaN stays NaN; infinity goes where PyTorch sends it.
 // The losses keep their relative accuracy as they go to 0; a logit that is NaN, or infinite where it
 // counts, makes them NaN or infinite.
@@ -32,6 +33,12 @@ typedef enum : int32_t {
   kernel_softplus,
 } kernel_activation;
 
+typedef enum : int32_t {
+  kernel_cross_entropy_loss = 0,
+  kernel_binary_cross_entropy_loss,
+  kernel_squared_error_loss,
+} kernel_loss_kind;
+
 // What a tile's samples add up to.
 typedef struct {
   double loss;     // sum of the losses of the samples (and outputs)
@@ -44,8 +51,8 @@ typedef struct {
   /* y = f(W x + b): packed [out, in], bias [out] or null, x [in, lanes], y [out, lanes]. */       \
   void kernel_dense_##S(const R *packed, const R *bias, long in, long out, const R *x, R *y,       \
                         long lanes, kernel_activation f, R parameter);                             \
-  /* y = f(c + (alpha u + beta v)), elementwise over count numbers, a multiple of KERNEL_LANES     \
-     or, with f the identity, any. */                                                              \
+  /* y = f(c + (alpha u + beta v)), or f(c + alpha u) where v is null, elementwise over count      \
+     numbers, a multiple of KERNEL_LANES or, with f the identity, any. */                          \
   void kernel_combine_##S(const R *c, const R *u, const R *v, R alpha, R beta, long count, R *y,   \
                           kernel_activation f, R parameter);                                       \
   /* y = a + b. */                                                                                 \
@@ -56,6 +63,8 @@ typedef struct {
   void kernel_multiply_##S(const R *a, const R *b, long count, R *y);                              \
   /* y += a b, elementwise over any count. */                                                      \
   void kernel_multiply_add_##S(const R *a, const R *b, long count, R *y);                          \
+  /* Row r of y [rows, lanes] is column[r], or 0 where column is null. */                          \
+  void kernel_spread_##S(const R *column, long rows, long lanes, R *y);                            \
   /* y += the sums of the rows of x [rows, lanes]. */                                              \
   void kernel_add_row_sums_##S(const R *x, long rows, long lanes, R *y);                           \
   /* Sums over the first `valid` lanes. Logits [classes, lanes], labels [lanes]. */                \
@@ -66,9 +75,21 @@ typedef struct {
                                               long lanes, long valid);                             \
   kernel_loss kernel_squared_error_##S(const R *outputs, const R *targets, long rows, long lanes,  \
                                        long valid);                                                \
-  /* f'(x), and f''(x) where `second` is not null, elementwise, computed in Float64. */            \
+  /* f'(x), and f''(x) where `second` is not null, elementwise over any count. */                  \
   void kernel_derivatives_##S(const R *x, long count, R *first, R *second, kernel_activation f,    \
-                              R parameter);
+                              R parameter);                                                        \
+  /* y += f'(x) factor, elementwise over any count. */                                             \
+  void kernel_add_slopes_##S(const R *x, const R *factor, long count, R *y, kernel_activation f,   \
+                             R parameter);                                                         \
+  /* The gradient of scale times a loss with respect to the logits z [rows, lanes]; 0 from lane    \
+     `valid` on. Labels [lanes] or targets [rows, lanes], as the loss has it. `saved` [rows, lanes] \
+     keeps what the tangent needs. */                                                              \
+  void kernel_loss_gradient_##S(kernel_loss_kind kind, const R *z, const int32_t *labels,          \
+                                const R *targets, long rows, long lanes, long valid, R scale,      \
+                                R *saved, R *gradient);                                            \
+  /* How that gradient changes along a change of the logits. */                                    \
+  void kernel_loss_tangent_##S(kernel_loss_kind kind, const R *saved, const R *tangent, long rows, \
+                               long lanes, long valid, R scale, R *result);
 
 KERNEL_DECLARE(float, f32)
 KERNEL_DECLARE(double, f64)
@@ -87,10 +108,16 @@ const char *kernel_instruction_set(void);
     void (*activate)(const R *, long, R *, kernel_activation, R);                                 \
     void (*multiply)(const R *, const R *, long, R *);                                            \
     void (*multiply_add)(const R *, const R *, long, R *);                                        \
+    void (*spread)(const R *, long, long, R *);                                                   \
     void (*add_row_sums)(const R *, long, long, R *);                                             \
+    void (*derivatives)(const R *, long, R *, R *, kernel_activation, R);                         \
+    void (*add_slopes)(const R *, const R *, long, R *, kernel_activation, R);                    \
     kernel_loss (*cross_entropy)(const R *, const int32_t *, long, long, long);                   \
     kernel_loss (*binary_cross_entropy)(const R *, const R *, long, long, long);                  \
     kernel_loss (*squared_error)(const R *, const R *, long, long, long);                         \
+    void (*loss_gradient)(kernel_loss_kind, const R *, const int32_t *, const R *, long, long,    \
+                          long, R, R *, R *);                                                     \
+    void (*loss_tangent)(kernel_loss_kind, const R *, const R *, long, long, long, R, R *);       \
   };
 
 KERNEL_TABLE(float, f32)
