@@ -19,7 +19,7 @@ extension Drawing {
   ///   16,383, or the drawing holds something that is not finite.
   public func raster(dpi: Double, typeface: any Typeface) throws -> Raster {
     try validate()
-    let (columns, rows) = try size(dpi: dpi)
+    let (columns, rows) = try pixelSize(dpi: dpi)
     let scale = dpi / 72 * Double(oversampling)
     let canvas = try Canvas(
       owning: cairo_image_surface_create(
@@ -42,7 +42,11 @@ extension Drawing {
   }
 
   /// The picture's size in pixels.
-  private func size(dpi: Double) throws -> (columns: Int, rows: Int) {
+  ///
+  /// - Parameter dpi: Pixels to an inch of 72 points.
+  /// - Returns: Columns and rows.
+  /// - Throws: ``ImageError`` where ``raster(dpi:typeface:)`` would refuse them.
+  public func pixelSize(dpi: Double) throws -> (columns: Int, rows: Int) {
     guard dpi > 0, dpi <= 100_000 else {
       throw ImageError.size("a resolution of \(dpi) dpi cannot be drawn: say 72 to 1200")
     }

@@ -31,15 +31,25 @@ extension Scene.FigurePlan {
     return map
   }
 
-  /// Reads a scale (`log`, `linear`, `symlog`, `automatic`) or a way to compare panels (`own`,
-  /// `excess`, `shared`).
+  /// Reads a scale (`log`, `linear`, `symlog`, `automatic`), a way to compare panels (`own`, `excess`,
+  /// `shared`), or both as `log,excess`.
   static func parseScale(
     _ text: String
   ) throws(ParsingError) -> (scale: ScaleOption, sharing: Sharing) {
-    if let scale = ScaleOption(rawValue: text) { return (scale, .shared) }
-    if let sharing = Sharing(rawValue: text) { return (.automatic, sharing) }
-    let names = ScaleOption.allCases.map(\.rawValue) + Sharing.allCases.map(\.rawValue)
-    throw ParsingError(reason: "is '\(text)' (there are \(list(names)))")
+    var scale: ScaleOption?
+    var sharing: Sharing?
+    for part in text.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed) {
+      if scale == nil, let named = ScaleOption(rawValue: part) {
+        scale = named
+      } else if sharing == nil, let named = Sharing(rawValue: part) {
+        sharing = named
+      } else {
+        let names = ScaleOption.allCases.map(\.rawValue) + Sharing.allCases.map(\.rawValue)
+        throw ParsingError(
+          reason: "is '\(text)'; it must be one of \(list(names)), or two such as log,excess")
+      }
+    }
+    return (scale ?? .automatic, sharing ?? .shared)
   }
 
   /// Reads contour levels: a list such as `0.1,0.5,1`, or `0.1:10:0.5` for equal steps as Li et al.'s

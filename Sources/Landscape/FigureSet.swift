@@ -29,6 +29,27 @@ struct FigureSet: Sendable {
     var make: @Sendable () throws -> Figure
   }
 
+  /// Sees that a scene's figures can be drawn, before long work rather than after.
+  ///
+  /// The page must be wide enough, the picture not too large, and a typeface there.
+  ///
+  /// - Parameters:
+  ///   - scene: What is to be drawn.
+  ///   - options: How it is run.
+  /// - Throws: `FigureError` or `ImageError`, as ``write(reporter:)`` would.
+  static func rehearse(_ scene: Scene, _ options: RenderOptions) throws {
+    let plan = scene.slice
+    let grid = Grid(alpha: plan.alpha, columns: 3, beta: plan.beta, rows: 3)
+    let surface = Surface(
+      grid: grid, base: (1...9).map(Double.init),
+      penalty: PenaltyQuadratic(coefficients: [1, 0, 0, 1, 0, 1]))
+    let view = SurfaceView(given: scene.penalty.values, surface: surface)
+    let summary = Summary(scene, nil, [view], options)
+    for job in try FigureSet(scene, summary, [view], options).jobs(FontFile.standard()) {
+      _ = try job.make().drawing.pixelSize(dpi: scene.figure.dpi)
+    }
+  }
+
   /// Draws all figures, several at once, and writes them in all formats wanted.
   ///
   /// - Parameter reporter: Who is told.

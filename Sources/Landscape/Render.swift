@@ -18,6 +18,7 @@ public func render(
 ) throws -> [String] {
   try options.check(against: scene)
   let model = try Model(scene, threads: options.threads)
+  if !options.dataOnly { try FigureSet.rehearse(scene, options) }
   try AtomicFile.prepareFolder(options.folder)
   let views = try model.views(options, reporter: reporter)
   return try finish(scene, model, views, options, reporter: reporter)

@@ -66,7 +66,7 @@ struct Curvature: ParsableCommand {
     plan.samples = samples
     (plan.top, plan.bottom, plan.exactLimit) = (top, bottom, exactLimit)
     (plan.traceProducts, plan.probes, plan.steps) = (traceProducts, probes, steps)
-    let command = (["landscape", "curvature"] + scene.words + ownWords).joined(separator: " ")
+    let command = shellCommand(["landscape", "curvature"] + scene.words + ownWords)
     var options = RenderOptions(
       folder: scene.folder(loaded), threads: scene.threadCount, command: command)
     options.trainLambda = try trainLambda.map { try Scene.oneLambda($0, flag: "train-lambda") }

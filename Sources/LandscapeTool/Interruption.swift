@@ -11,7 +11,7 @@ enum Interruption {
   static func handle() {
     // A file beyond the limit of the shell's ulimit is then a failed write, told as such.
     signal(SIGXFSZ, SIG_IGN)
-    for (signal, code) in [(SIGINT, Int32(130)), (SIGTERM, Int32(143))] {
+    for (signal, code) in [(SIGINT, Int32(130)), (SIGTERM, 143), (SIGHUP, 129)] {
       let source = DispatchSource.makeSignalSource(signal: signal, queue: .global())
       source.setEventHandler {
         Terminal.shared.endLine()

@@ -77,7 +77,7 @@ struct Render: ParsableCommand {
     trained.apply(to: &loaded)
     try parts.apply(to: &loaded)
     let words = ["landscape", "render"] + scene.words + ownWords + parts.words
-    let command = words.map(quoted).joined(separator: " ")
+    let command = shellCommand(words)
     let reporter = Terminal.shared.reporter
     let files: [String]
     if let from {
@@ -172,12 +172,4 @@ struct SceneParts: ParsableArguments {
   var words: [String] {
     given.flatMap { part, text in text.map { ["--\(part.rawValue)", $0] } ?? [] }
   }
-}
-
-/// A word as a shell reads it back.
-private func quoted(_ word: String) -> String {
-  let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "-+_.,:/=@%".contains($0) }
-  return plain && !word.isEmpty
-    ? word
-    : "'\(word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
 }

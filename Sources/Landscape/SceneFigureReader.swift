@@ -1,0 +1,17 @@
+import Figures
+import Yams
+
+extension Scene.FigurePlan {
+  init(_ scene: SceneFields) throws(SceneError) {
+    let fields = try SceneFields(
+      scene.node("figure"), path: scene.path, section: "figure",
+      keys: ["size", "dpi", "colormap", "scale", "levels", "theme", "format"])
+    width = try fields.parsed("size", Self.parseSize) ?? 89
+    dpi = try fields.number("dpi", Self.dpiRange) ?? 300
+    colorMap = try fields.parsed("colormap", Self.parseColorMap) ?? .viridis
+    (scale, sharing) = try fields.parsed("scale", Self.parseScale) ?? (.automatic, .shared)
+    levels = try fields.parsed("levels", Self.parseLevels) ?? .automatic
+    dark = try fields.choice("theme", Theme.self) == .dark
+    formats = try fields.parsed("format", Self.parseFormats) ?? [.png]
+  }
+}
