@@ -180,7 +180,9 @@ struct FigureSet: Sendable {
     style.page = PageFormat(width: panels == 1 ? points : max(PageFormat.full.width, points))
     style.theme = scene.figure.dark ? .dark : .light
     style.colorMap = scene.figure.colorMap
-    style.scale = scene.figure.scale
+    // A diverging map is centred on 0, which a logarithmic scale does not have.
+    let isFree = scene.figure.scale == .automatic
+    style.scale = isFree && scene.figure.colorMap.isDiverging ? .linear : scene.figure.scale
     style.sharing = scene.figure.sharing
     style.levels = scene.figure.levels
     style.hasEqualUnits = true
