@@ -9,6 +9,14 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// Dense products and eigenproblems: OpenBLAS, or Accelerate on a Mac, under one module name.
+#if os(macOS)
+  let blas = Target.systemLibrary(name: "CBLAS", path: "Sources/CBLASAccelerate")
+#else
+  let blas = Target.systemLibrary(
+    name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])])
+#endif
+
 let package = Package(
   name: "landscape",
   platforms: [.macOS(.v15)],
@@ -34,9 +42,7 @@ let package = Package(
     .systemLibrary(
       name: "CFreeType", pkgConfig: "freetype2",
       providers: [.apt(["libfreetype-dev"]), .brew(["freetype"])]),
-    .systemLibrary(
-      name: "CBLAS", pkgConfig: "openblas",
-      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    blas,
 
     // MARK: - C
     .target(name: "Kernels"),

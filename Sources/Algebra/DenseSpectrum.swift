@@ -142,19 +142,19 @@ func symmetricEigensystem(
 ) throws(SpectrumError) -> Eigensystem {
   guard n > 0 else { return Eigensystem(values: [], components: []) }
   singleThreaded
-  var (size, stride, info) = (blasint(n), blasint(n), blasint(0))
+  var (size, stride, info) = (blas_integer(n), blas_integer(n), blas_integer(0))
   var values = [Double](repeating: 0, count: n)
-  var (workSize, indexSize) = (blasint(-1), blasint(-1))
-  var (workNeeded, indicesNeeded) = (0.0, blasint(0))
+  var (workSize, indexSize) = (blas_integer(-1), blas_integer(-1))
+  var (workNeeded, indicesNeeded) = (0.0, blas_integer(0))
   let job = vectors ? "V" : "N"
-  dsyevd_(
+  lapack_dsyevd(
     job, "L", &size, &matrix, &stride, &values, &workNeeded, &workSize, &indicesNeeded,
-    &indexSize, &info, 1, 1)
-  (workSize, indexSize) = (blasint(workNeeded), indicesNeeded)
+    &indexSize, &info)
+  (workSize, indexSize) = (blas_integer(workNeeded), indicesNeeded)
   var work = [Double](repeating: 0, count: Int(workSize))
-  var indices = [blasint](repeating: 0, count: Int(indexSize))
-  dsyevd_(
-    job, "L", &size, &matrix, &stride, &values, &work, &workSize, &indices, &indexSize, &info, 1, 1)
+  var indices = [blas_integer](repeating: 0, count: Int(indexSize))
+  lapack_dsyevd(
+    job, "L", &size, &matrix, &stride, &values, &work, &workSize, &indices, &indexSize, &info)
   guard info == 0 else { throw .noConvergence(routine: "dsyevd", info: Int(info)) }
   return Eigensystem(values: values, components: vectors ? matrix : [])
 }

@@ -44,7 +44,7 @@ struct OrthonormalBasis: Sendable {
     // rounding.
     for pass in 0..<3 {
       var part = [Double](repeating: 0, count: count)
-      let (m, n) = (blasint(count), blasint(dimension))
+      let (m, n) = (blas_integer(count), blas_integer(dimension))
       cblas_dgemv(CblasRowMajor, CblasNoTrans, m, n, 1, rows, n, vector, 1, 0, &part, 1)
       cblas_dgemv(CblasRowMajor, CblasTrans, m, n, -1, rows, n, part, 1, 1, &vector, 1)
       for i in total.indices { total[i] += part[i] }
@@ -60,7 +60,7 @@ struct OrthonormalBasis: Sendable {
     singleThreaded
     var result = [Double](repeating: 0, count: dimension)
     guard count > 0, dimension > 0 else { return result }
-    let (m, n) = (blasint(count), blasint(dimension))
+    let (m, n) = (blas_integer(count), blas_integer(dimension))
     cblas_dgemv(CblasRowMajor, CblasTrans, m, n, 1, rows, n, Array(y), 1, 0, &result, 1)
     return result
   }

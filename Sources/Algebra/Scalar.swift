@@ -35,7 +35,8 @@ extension Double: Scalar {
     singleThreaded
     cblas_dgemm(
       CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-      Int32(m), Int32(n), Int32(k), alpha, a, Int32(lda), b, Int32(ldb), beta, c, Int32(ldc))
+      blas_integer(m), blas_integer(n), blas_integer(k), alpha, a, blas_integer(lda), b,
+      blas_integer(ldb), beta, c, blas_integer(ldc))
   }
 }
 
@@ -49,9 +50,10 @@ extension Float: Scalar {
     singleThreaded
     cblas_sgemm(
       CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-      Int32(m), Int32(n), Int32(k), alpha, a, Int32(lda), b, Int32(ldb), beta, c, Int32(ldc))
+      blas_integer(m), blas_integer(n), blas_integer(k), alpha, a, blas_integer(lda), b,
+      blas_integer(ldb), beta, c, blas_integer(ldc))
   }
 }
 
 /// Holds the library to one thread, once: its threads would multiply with ours.
-let singleThreaded: Void = openblas_set_num_threads(1)
+let singleThreaded: Void = blas_use_one_thread()

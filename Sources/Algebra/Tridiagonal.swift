@@ -45,19 +45,19 @@ public struct Tridiagonal: Sendable, Equatable {
     guard !diagonal.isEmpty else { return Eigensystem(values: [], components: []) }
     singleThreaded
     let m = diagonal.count
-    var (n, info) = (blasint(m), blasint(0))
+    var (n, info) = (blas_integer(m), blas_integer(0))
     var values = diagonal
     // LAPACK wants a place to point to even where nothing is stored.
     var rest = offDiagonal + [0]
     var components = [Double](repeating: 0, count: vectors ? m * m : 1)
-    var workSize = blasint(vectors ? 1 + 4 * m + m * m : 1)
-    var indexSize = blasint(vectors ? 3 + 5 * m : 1)
+    var workSize = blas_integer(vectors ? 1 + 4 * m + m * m : 1)
+    var indexSize = blas_integer(vectors ? 3 + 5 * m : 1)
     var work = [Double](repeating: 0, count: Int(workSize))
-    var indices = [blasint](repeating: 0, count: Int(indexSize))
+    var indices = [blas_integer](repeating: 0, count: Int(indexSize))
     var stride = n
-    dstevd_(
+    lapack_dstevd(
       vectors ? "V" : "N", &n, &values, &rest, &components, &stride, &work, &workSize, &indices,
-      &indexSize, &info, 1)
+      &indexSize, &info)
     guard info == 0 else { throw .noConvergence(routine: "dstevd", info: Int(info)) }
     return Eigensystem(values: values, components: vectors ? components : [])
   }
