@@ -1,4 +1,5 @@
 import Algebra
+import Synchronization
 
 /// The Hessian of a network's base loss at one w, as a linear map: v ↦ H·v.
 ///
@@ -44,6 +45,8 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
   private let w: [Element]
   /// One linearised pass for each block.
   private let passes: [Unchecked<Pass<Element>>]
+  /// Room for tangents, from one product to the next.
+  private let spare = SparePasses<Element>()
 
   var dimension: Int { w.count }
 
@@ -85,7 +88,8 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
     let groups = BlockGroups(count: passes.count)
     let parts = concurrentMap(groups.count, threads: threads) { group in
       var products = vectors.map { [Element](repeating: 0, count: $0.count) }
-      let tangents = Pass<Element>(network, lanes: SampleTiles<Element>.blockSize)
+      let tangents = spare.take() ?? Pass(network, lanes: SampleTiles<Element>.blockSize)
+      defer { spare.put(tangents) }
       for index in groups[group] {
         for vector in vectors.indices {
           addProduct(of: vectors[vector], block: index, tangents, to: &products[vector])
@@ -169,7 +173,19 @@ extension Array where Element: KernelScalar {
   }
 }
 
-/// A value that is made on one thread and from then on only read.
+/// Passes that no thread uses at the moment.
+private final class SparePasses<Element: KernelScalar>: Sendable {
+  private let passes = Mutex<[Unchecked<Pass<Element>>]>([])
+
+  func take() -> Pass<Element>? { passes.withLock { $0.popLast() }?.value }
+
+  func put(_ pass: Pass<Element>) {
+    let pass = Unchecked(pass)
+    passes.withLock { $0.append(pass) }
+  }
+}
+
+/// A value handed from one thread to another that does not write it at the same time.
 private struct Unchecked<Value>: @unchecked Sendable {
   let value: Value
 

@@ -33,12 +33,16 @@ struct Machine {
   }
 
   private static func functions(_ f: kernel_activation) -> Double {
-    let x = (0..<2048).map { Float($0) / 512 - 2 }
-    var y = x
-    let time = seconds {
-      for _ in 0..<1000 { kernel_activate_f32(x, x.count, &y, f, 1) }
+    var x = (0..<2048).map { Float($0) / 512 - 2 }
+    var time = 0.0
+    x.withUnsafeMutableBufferPointer { x in
+      let y = UnsafeMutablePointer<Float>.allocate(capacity: x.count)
+      defer { y.deallocate() }
+      time = seconds {
+        for _ in 0..<100 { kernel_activate_f32(x.baseAddress, x.count, y, f, 1) }
+      }
     }
-    return Double(1000 * x.count) / time / 1e9
+    return Double(100 * x.count) / time / 1e9
   }
 
   private static func product<E: Scalar>(_: E.Type, _ m: Int, _ n: Int, _ k: Int) -> Double {
