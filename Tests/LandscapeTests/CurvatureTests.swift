@@ -1,0 +1,95 @@
+import Algebra
+import Foundation
+import TensorFiles
+import Testing
+
+@testable import Landscape
+
+@Suite struct CurvatureTests {
+  /// The report of a tiny scene.
+  private func report(
+    _ replaced: [String: String] = [:], _ change: (inout CurvaturePlan) -> Void = { _ in }
+  ) throws -> CurvatureReport {
+    let folder = try TemporaryFolder()
+    var plan = CurvaturePlan()
+    (plan.top, plan.bottom) = (4, 3)
+    change(&plan)
+    let options = RenderOptions(folder: folder.path, threads: 2, command: "test")
+    let files = try curvature(try tinyScene(replaced), plan, options).files
+    let bytes = try readFile(files[0])
+    return try JSONDecoder().decode(CurvatureReport.self, from: Data(bytes))
+  }
+
+  private func values(_ records: [CurvatureReport.EigenvalueRecord]) -> [Double] {
+    records.map(\.value)
+  }
+
+  @Test func penaltyOnEverythingShiftsTheSpectrumByLambda() throws {
+    let report = try report(["penalty": "{lambda: [0, 0.01, 0.5]}"])
+    #expect(report.spectra.map(\.method) == ["exact", "shifted", "shifted"])
+    let base = report.spectra[0]
+    for total in report.spectra.dropFirst() {
+      for (found, right) in zip(values(total.top), values(base.top)) {
+        #expect(found == right + total.lambda)
+      }
+      let rise = total.lambda * Double(report.dimension)
+      #expect(abs(total.trace - base.trace - rise) <= 1e-12 * abs(total.trace))
+      let parameters = try #require(total.effectiveParameters)
+      #expect(parameters > 0 && parameters < Double(report.dimension))
+    }
+  }
+
+  @Test func penaltyOnKernelsIsComputedAndDiffers() throws {
+    let report = try report(["penalty": "{lambda: 0.5, scope: weights}"])
+    let (base, total) = (report.spectra[0], report.spectra[1])
+    #expect(total.method == "exact")
+    #expect(total.effectiveParameters == nil)
+    let differences = zip(values(total.top), values(base.top)).map { abs($0 - $1 - 0.5) }
+    #expect((differences.max() ?? 0) > 1e-3)
+  }
+
+  @Test func estimatesAgreeWithTheWholeSpectrum() throws {
+    let exact = try report().spectra[0]
+    let estimate = try report { $0.exactLimit = 0 }.spectra[0]
+    #expect(estimate.method == "estimated")
+    #expect(estimate.products > 0)
+    for (found, right) in zip(estimate.top + estimate.bottom, exact.top + exact.bottom) {
+      #expect(found.isConverged)
+      #expect(abs(found.value - right.value) <= 1e-9 * (abs(right.value) + 1e-3))
+    }
+    // With as many products as parameters Hutch++ sums the diagonal.
+    #expect(abs(estimate.trace - exact.trace) <= 1e-9 * abs(exact.trace))
+  }
+
+  @Test func blockOfALayerHasItsOwnSpectrum() throws {
+    let block = try report { $0.tensors = ["2.weight", "2.bias"] }
+    #expect(block.dimension == 15)
+    // Softmax leaves one direction of each input and of the bias free.
+    #expect((block.spectra[0].bottom.first?.value ?? 1) < 1e-12)
+    #expect(block.spectra[0].trace < (try report().spectra[0].trace))
+  }
+
+  @Test func gaussNewtonMatrixHasNoNegativeEigenvalues() throws {
+    let report = try report { $0.matrix = .gaussNewton }
+    #expect(report.spectra[0].negativeEigenvalues == 0)
+    #expect((report.spectra[0].bottom.first?.value ?? -1) >= -1e-14)
+  }
+
+  @Test func tableHasARowForEachNumber() throws {
+    let report = try report()
+    let rows = report.csv.split(separator: "\n")
+    #expect(rows.first == "objective,lambda,quantity,index,value,error,converged,method")
+    #expect(
+      rows.allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == 8 })
+    #expect(rows.count { $0.contains(",top,") } == 8)
+  }
+
+  @Test func impossibleWishesAreRefused() throws {
+    #expect(throws: UsageError.self) { try report { $0.top = 0 } }
+    #expect(throws: UsageError.self) { try report { $0.bottom = 1000 } }
+    #expect(throws: UsageError.self) { try report { $0.probes = 0 } }
+    #expect(throws: UsageError.self) { try report { $0.tensors = ["3.weight"] } }
+    #expect(throws: (any Error).self) { try report { $0.samples = 0 } }
+    #expect(throws: (any Error).self) { try report { $0.samples = 41 } }
+  }
+}
