@@ -17,7 +17,10 @@ import Testing
     let options = RenderOptions(folder: folder.path, threads: 2, command: "test")
     let files = try curvature(try tinyScene(replaced), plan, options).files
     let bytes = try readFile(files[0])
-    return try JSONDecoder().decode(CurvatureReport.self, from: Data(bytes))
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try decoder.decode(CurvatureReport.self, from: Data(bytes))
   }
 
   private func values(_ records: [CurvatureReport.EigenvalueRecord]) -> [Double] {
