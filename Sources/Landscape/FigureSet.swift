@@ -123,7 +123,8 @@ struct FigureSet: Sendable {
         jobs.append(
           job("heatmap", "Heatmap with contours") { try heatmapFigure(panel, style: single) })
         let parts = try parts(view, lambda: lambda, total: panel)
-        let wide = style(typeface, lambda: lambda, panels: parts.count)
+        let wide = style(
+          typeface, lambda: lambda, panels: parts.count, values: "loss and its parts")
         jobs.append(
           job("parts", "Base loss, penalty and total loss") {
             try panelsFigure(parts, style: wide)
@@ -173,7 +174,9 @@ struct FigureSet: Sendable {
     "*λ* = " + RichText(parameter: lambda)
   }
 
-  private func style(_ typeface: FontFile, lambda: Double?, panels: Int) -> FigureStyle {
+  private func style(
+    _ typeface: FontFile, lambda: Double?, panels: Int, values: RichText? = nil
+  ) -> FigureStyle {
     var style = FigureStyle(typeface: typeface)
     let points = scene.figure.width / 25.4 * 72
     // Several panels take a page's full width, or more where one alone would.
@@ -189,7 +192,7 @@ struct FigureSet: Sendable {
     // Narrow panels have room for the name alone; the sentence says what the directions are.
     style.xTitle = panels == 1 ? "*α*  (\(directionName) 1)" : "*α*, direction 1"
     style.yTitle = panels == 1 ? "*β*  (\(directionName) 2)" : "*β*, direction 2"
-    style.colorBarTitle = lambda == 0 ? "base loss" : "total loss"
+    style.colorBarTitle = values ?? (lambda == 0 ? "base loss" : "total loss")
     let penalty: RichText = "*L*(*w*) + ½*λ*‖*w*‖^2"
     style.title =
       switch lambda {
