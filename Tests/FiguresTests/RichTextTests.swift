@@ -10,7 +10,7 @@ import Testing
     (
       0.30000000000000004,
       "0.30000000000000004"
-    ), (1e300, "10³⁰⁰"), (5e-324, "5×10⁻³²⁴"), (.nan, "NaN"),
+    ), (1e300, "10³⁰⁰"), (.leastNonzeroMagnitude, "5×10⁻³²⁴"), (.nan, "NaN"),
     (-.infinity, "−∞"),
   ])
   func `numbers on axes are as short as exact`(value: Double, text: String) {

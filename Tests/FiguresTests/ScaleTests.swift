@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct ScaleTests {
   static let scales: [(ScaleKind, Double, Double)] = [
-    (.linear, -3, 5), (.linear, -1.5e308, 1.5e308), (.linear, 0, 5e-324), (.log, 1e-3, 1e2),
+    (.linear, -3, 5), (.linear, -1.5e308, 1.5e308), (.linear, 0, .leastNonzeroMagnitude),
+    (.log, 1e-3, 1e2),
     (.log, 1e-300, 1e300), (.symlog(threshold: 0.1), -50, 200),
   ]
 
