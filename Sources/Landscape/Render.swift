@@ -126,7 +126,7 @@ private func finish(
   let summary = Summary(scene, model, views, options)
   let path = "\(options.folder)/summary.json"
   try AtomicFile.write(try summary.text, to: path, createFolders: true)
-  for line in summary.headlines { reporter.note(line) }
+  for line in summary.headlines { reporter.headline(line) }
   var files = [path]
   if model != nil {
     let folders = options.retrain ? views.map { options.folder(given: $0.given[0]) } : []

@@ -35,7 +35,12 @@ final class Terminal: Sendable {
       },
       note: { text in
         self.endLine()
-        if self.isTerminal { Self.error(text) }
+        Self.error(text)
+      },
+      headline: { text in
+        guard self.isTerminal else { return }
+        self.endLine()
+        Self.error(text)
       })
   }
 
