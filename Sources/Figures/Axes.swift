@@ -95,26 +95,47 @@ extension Sheet {
     _ axes: Axes, in frame: Rectangle, x: MeasuredTicks, y: MeasuredTicks, labelsX: Bool,
     labelsY: Bool, style: FigureStyle
   ) {
+    ticks(
+      in: frame,
+      x: zip(x.ticks, x.labels).map { tick, label in
+        (axes.place(Point(tick.value, axes.y.lowerBound), in: frame).x, labelsX ? label : nil)
+      },
+      y: zip(y.ticks, y.labels).map { tick, label in
+        (axes.place(Point(axes.x.lowerBound, tick.value), in: frame).y, labelsY ? label : nil)
+      }, style: style)
+  }
+
+  /// Draws a frame with ticks at places of the page, outside its left and lower edge.
+  ///
+  /// - Parameters:
+  ///   - frame: The frame.
+  ///   - x: Where ticks stand on the lower edge, and their labels.
+  ///   - y: Where ticks stand on the left edge, and their labels.
+  ///   - drop: Extra space above the horizontal labels, where raised digits would come near to the
+  ///     vertical ones.
+  ///   - style: Colours and letters.
+  mutating func ticks(
+    in frame: Rectangle, x: [(place: Double, label: TextLine?)],
+    y: [(place: Double, label: TextLine?)], drop: Double = 0, style: FigureStyle
+  ) {
     let s = style.page.textScale
     let line = Stroke(style.theme.text, width: 0.8 * s)
     let (length, gap) = (2.6 * s, 2 * s)
     let capHeight = style.typeface.capHeight * Size.small * s
     var marks: [Path.Step] = []
-    for (tick, label) in zip(x.ticks, x.labels) {
-      let place = axes.place(Point(tick.value, axes.y.lowerBound), in: frame)
-      marks += [.move(place), .line(Point(place.x, place.y + length))]
-      guard labelsX else { continue }
+    for (place, label) in x {
+      marks += [.move(Point(place, frame.maxY)), .line(Point(place, frame.maxY + length))]
+      guard let label else { continue }
       // Centred on its digits: a minus sign hangs to the left.
       text(
-        label, at: Point(place.x, place.y + length + gap + capHeight), .center,
+        label, at: Point(place, frame.maxY + length + gap + drop + capHeight), .center,
         color: style.theme.text, on: [style.theme.background], role: .tick)
     }
-    for (tick, label) in zip(y.ticks, y.labels) {
-      let place = axes.place(Point(axes.x.lowerBound, tick.value), in: frame)
-      marks += [.move(place), .line(Point(place.x - length, place.y))]
-      guard labelsY else { continue }
+    for (place, label) in y {
+      marks += [.move(Point(frame.minX, place)), .line(Point(frame.minX - length, place))]
+      guard let label else { continue }
       text(
-        label, at: Point(place.x - length - gap, place.y + capHeight / 2), .right,
+        label, at: Point(frame.minX - length - gap, place + capHeight / 2), .right,
         color: style.theme.text, on: [style.theme.background], role: .tick)
     }
     stroke(Path(marks), line)

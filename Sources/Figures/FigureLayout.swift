@@ -5,7 +5,7 @@ public struct FigureLayout: Hashable, Sendable, Codable {
     /// What a text is for.
     public enum Role: String, Hashable, Sendable, Codable {
       case title, subtitle, panelTitle, note, axisTitle, tick, contourLabel, colorBarTick,
-        colorBarTitle, legend, footer
+        colorBarTitle, legend, footer, lineName, reference, barName, barValue
     }
 
     /// What it is for.
@@ -76,6 +76,64 @@ public struct FigureLayout: Hashable, Sendable, Codable {
     public var value: Double?
   }
 
+  /// A line of a graph.
+  public struct LineRecord: Hashable, Sendable, Codable {
+    /// Its name.
+    public var name: String
+    /// Colour, dash and shape.
+    public var look: LineLook
+    /// How many points it was given.
+    public var pointCount: Int
+    /// How many points each stretch without a gap has.
+    public var runs: [Int]
+    /// Whether it has an error band.
+    public var hasBand: Bool
+    /// Whether its points are marked.
+    public var hasMarks: Bool
+  }
+
+  /// A straight line at a known value.
+  public struct ReferenceRecord: Hashable, Sendable, Codable {
+    /// Which axis the value belongs to.
+    public var axis: Reference.Axis
+    /// The value.
+    public var value: Double
+    /// What it means.
+    public var label: String
+    /// Where it stands on the page: x of a vertical, y of a horizontal line.
+    public var place: Double
+    /// Whether the label stands beside it rather than under the graph.
+    public var isLabelled: Bool
+  }
+
+  /// A bar.
+  public struct BarRecord: Hashable, Sendable, Codable {
+    /// Its group's name.
+    public var name: String
+    /// Its value.
+    public var value: Double
+    /// Where it is drawn; of no width where the value is missing.
+    public var box: Rectangle
+    /// Whether it is hollow.
+    public var isHollow: Bool
+  }
+
+  /// What a graph's frame holds.
+  public struct GraphRecord: Hashable, Sendable, Codable {
+    /// The horizontal axis, right of its break.
+    public var x: Scale
+    /// Whether 0 stands at a broken left end.
+    public var hasBrokenZero: Bool
+    /// The vertical axis; nil where bars stand.
+    public var y: Scale?
+    /// The lines.
+    public var lines: [LineRecord]
+    /// The straight lines.
+    public var references: [ReferenceRecord]
+    /// The bars.
+    public var bars: [BarRecord] = []
+  }
+
   /// One panel.
   public struct PanelRecord: Hashable, Sendable, Codable {
     /// The title's letters.
@@ -102,6 +160,8 @@ public struct FigureLayout: Hashable, Sendable, Codable {
     public var crowded: Double
     /// How many samples are missing.
     public var missingCount: Int
+    /// Lines and bars, if the frame holds a graph instead of a plane.
+    public var graph: GraphRecord?
   }
 
   /// Page width.

@@ -52,7 +52,21 @@ struct Legend: Hashable, Sendable {
   enum Symbol: Hashable, Sendable {
     case mark(Mark.Kind)
     case trail
+    case line(LineLook, hasLine: Bool, hasPoints: Bool, hasBand: Bool)
+    case bar(BarLook)
+
+    /// Room for the symbol before its text, at text scale 1.
+    var indent: Double {
+      switch self {
+      case .mark, .trail: 13
+      case .line: 23
+      case .bar: 15
+      }
+    }
   }
+
+  /// A symbol and what it means.
+  typealias Item = (symbol: Symbol, text: RichText)
 
   private struct Entry: Hashable, Sendable {
     var symbol: Symbol
@@ -63,8 +77,6 @@ struct Legend: Hashable, Sendable {
   private let rows: [[Entry]]
   private let scale: Double
 
-  /// Room for the symbol before its text.
-  private var indent: Double { 13 * scale }
   /// Space between entries.
   private var space: Double { 11 * scale }
 
@@ -76,15 +88,11 @@ struct Legend: Hashable, Sendable {
   ///   - width: The room for a line.
   ///   - style: Letters.
   init(_ panels: [Panel], axes: [Axes], width: Double, style: FigureStyle) {
-    let s = style.page.textScale
-    scale = s
-    var entries: [Entry] = []
+    var items: [Item] = []
     var known: Set<String> = []
     func add(_ symbol: Symbol, _ text: RichText) {
       guard known.insert("\(symbol) \(text)").inserted else { return }
-      entries.append(
-        Entry(
-          symbol: symbol, text: TextLine(text, size: Size.small * s, typeface: style.typeface)))
+      items.append((symbol, text))
     }
     for (panel, axes) in zip(panels, axes) {
       for trail in panel.trails { add(.trail, trail.label) }
@@ -97,10 +105,25 @@ struct Legend: Hashable, Sendable {
         add(.mark(mark.kind), text)
       }
     }
+    self.init(items, width: width, style: style)
+  }
+
+  /// Sets entries in lines.
+  ///
+  /// - Parameters:
+  ///   - items: Symbols and what they mean, in order.
+  ///   - width: The room for a line.
+  ///   - style: Letters.
+  init(_ items: [Item], width: Double, style: FigureStyle) {
+    let s = style.page.textScale
+    scale = s
     var rows: [[Entry]] = []
     var used = 0.0
-    for entry in entries {
-      let room = 13 * s + entry.text.width
+    for item in items {
+      let entry = Entry(
+        symbol: item.symbol,
+        text: TextLine(item.text, size: Size.small * s, typeface: style.typeface))
+      let room = item.symbol.indent * s + entry.text.width
       if rows.isEmpty || used + 11 * s + room > width {
         rows.append([entry])
         used = room
@@ -126,12 +149,28 @@ struct Legend: Hashable, Sendable {
         switch entry.symbol {
         case .mark(let kind): sheet.mark(kind, at: Point(x + 5.6 * scale, y), scale: 0.9 * scale)
         case .trail: sheet.trail([Point(x + 1 * scale, y), Point(x + 10 * scale, y)], scale: scale)
+        case .line(let look, let hasLine, let hasPoints, let hasBand):
+          let (from, to) = (Point(x, y), Point(x + 19 * scale, y))
+          if hasBand {
+            let band = Rectangle(
+              x: x, y: y - 3 * scale, width: 19 * scale, height: 6 * scale)
+            sheet.fill(band.path, look.color.band)
+          }
+          if hasLine { sheet.stroke(Path([from, to]), Stroke(look, width: 1.2, scale: scale)) }
+          if hasPoints {
+            sheet.point(
+              look, at: (from + to) * 0.5, background: style.theme.background, scale: scale)
+          }
+        case .bar(let look):
+          let box = Rectangle(x: x, y: y - 3 * scale, width: 11 * scale, height: 6 * scale)
+          sheet.bar(look, box, style: style)
         }
         sheet.text(
           entry.text,
-          at: Point(x + indent, y + style.typeface.capHeight * Size.small * scale / 2),
+          at: Point(
+            x + entry.symbol.indent * scale, y + style.typeface.capHeight * Size.small * scale / 2),
           color: style.theme.text, on: [style.theme.background], role: .legend)
-        x += indent + entry.text.width + space
+        x += entry.symbol.indent * scale + entry.text.width + space
       }
     }
   }

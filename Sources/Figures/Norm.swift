@@ -178,8 +178,7 @@ struct Norm: Hashable, Sendable {
     case .symlog:
       // A thousandth of the reach is linear: three decades on either side stay apart.
       let reach = max(abs(low), abs(high))
-      let decade = DecimalNumber(reach).exponent - 3
-      let threshold = decimal(1, exponent: decade)
+      let threshold = Scale.linearZone(reach: reach)
       return threshold > 0 ? .symlog(threshold: threshold) : .linear
     case .automatic:
       if hasFloor {

@@ -7,6 +7,12 @@ import Testing
 /// The rules that every figure keeps, checked on its layout record.
 enum PageRules {
   static func check(
+    _ figure: Figure, style: LineFigureStyle, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    check(figure, style: style.page.figureStyle, sourceLocation: sourceLocation)
+  }
+
+  static func check(
     _ figure: Figure, style: FigureStyle, sourceLocation: SourceLocation = #_sourceLocation
   ) {
     let layout = figure.layout

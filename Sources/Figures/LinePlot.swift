@@ -1,0 +1,339 @@
+/// A line's name at its right end.
+struct PlacedName: Hashable, Sendable {
+  var text: TextLine
+  var anchor: Point
+  var color: Color
+}
+
+/// A panel's lines on the page.
+struct LinePlot {
+  /// The frame around the data.
+  let frame: Rectangle
+  /// How many points have no place.
+  let missingCount: Int
+  /// Descriptions of references whose labels found no free place.
+  let unplaced: [RichText]
+  private let panel: LinePanel
+  private let looks: [LineLook]
+  private let x: GraphAxis
+  private let y: GraphAxis
+  private let style: PageStyle
+  /// Each line's stretches without a gap, as indices of points.
+  private let runs: [[[Int]]]
+  private let labels: [PlacedReference]
+
+  private struct PlacedReference {
+    var reference: Reference
+    var place: Double
+    var label: TextLine?
+    var anchor: Point
+  }
+
+  private var s: Double { style.format.textScale }
+
+  /// Finds the lines' places.
+  ///
+  /// - Parameters:
+  ///   - panel: The lines.
+  ///   - looks: One a line.
+  ///   - x: The horizontal axis.
+  ///   - y: The vertical axis.
+  ///   - frame: Where.
+  ///   - style: Letters and colours.
+  init(
+    _ panel: LinePanel, looks: [LineLook], x: GraphAxis, y: GraphAxis, frame: Rectangle,
+    style: PageStyle
+  ) {
+    self.panel = panel
+    self.looks = looks
+    self.x = x
+    self.y = y
+    self.frame = frame
+    self.style = style
+    runs = panel.lines.map { line in
+      var runs: [[Int]] = [[]]
+      for (index, point) in line.points.enumerated() {
+        let isBroken = x.hasBrokenZero && point.x == 0
+        if x.unit(point.x) == nil || y.unit(point.y) == nil || isBroken { runs.append([]) }
+        if x.unit(point.x) != nil, y.unit(point.y) != nil {
+          runs[runs.count - 1].append(index)
+          if isBroken { runs.append([]) }
+        }
+      }
+      return runs.filter { !$0.isEmpty }
+    }
+    missingCount =
+      panel.lines.map(\.points.count).reduce(0, +)
+      - runs.reduce(0) { $0 + $1.reduce(0) { $0 + $1.count } }
+    let place = { (point: Point) in
+      Point(
+        frame.minX + (x.unit(point.x) ?? 0) * frame.width,
+        frame.maxY - (y.unit(point.y) ?? 0) * frame.height)
+    }
+    let segments = zip(panel.lines, runs).flatMap { line, runs in
+      runs.flatMap { run -> [(Point, Point)] in
+        let points = simplified(run.map { place(line.points[$0]) }, tolerance: 0.2)
+        return points.count == 1 ? [(points[0], points[0])] : Array(zip(points, points.dropFirst()))
+      }
+    }
+    (labels, unplaced) = LinePlot.place(
+      panel.references, avoiding: segments, x: x, y: y, frame: frame, style: style)
+  }
+
+  private func place(_ point: Point) -> Point {
+    Point(
+      frame.minX + (x.unit(point.x) ?? 0) * frame.width,
+      frame.maxY - (y.unit(point.y) ?? 0) * frame.height)
+  }
+
+  /// What has been drawn.
+  var records: [FigureLayout.LineRecord] {
+    panel.lines.indices.map { number in
+      let line = panel.lines[number]
+      return FigureLayout.LineRecord(
+        name: line.name.plain, look: looks[number], pointCount: line.points.count,
+        runs: runs[number].map(\.count), hasBand: line.band != nil, hasMarks: line.hasMarks)
+    }
+  }
+
+  /// Draws zero lines, references, bands, lines and rugs, cut at the frame.
+  func drawData(on sheet: inout Sheet) {
+    var inner = Sheet()
+    let faint = Stroke(
+      style.theme.background.mixed(with: style.theme.text, 0.45), width: 0.5 * s)
+    if let zero = y.zeroLine {
+      let height = frame.maxY - zero * frame.height
+      inner.stroke(Path([Point(frame.minX, height), Point(frame.maxX, height)]), faint)
+    }
+    if let zero = x.zeroLine {
+      let place = frame.minX + zero * frame.width
+      inner.stroke(Path([Point(place, frame.minY), Point(place, frame.maxY)]), faint)
+    }
+    for placed in labels {
+      let ends =
+        placed.reference.axis == .x
+        ? [Point(placed.place, frame.minY), Point(placed.place, frame.maxY)]
+        : [Point(frame.minX, placed.place), Point(frame.maxX, placed.place)]
+      inner.stroke(
+        Path(ends),
+        Stroke(
+          placed.reference.color ?? style.theme.secondary, width: 0.7 * s,
+          dash: [1.2 * s, 1.8 * s]))
+    }
+    for (number, line) in panel.lines.enumerated() {
+      if let band = line.band { drawBand(band, number: number, on: &inner) }
+      guard line.isFilled else { continue }
+      for run in runs[number] where run.count > 1 {
+        let points = run.map { place(line.points[$0]) }
+        let base = [Point(points[points.count - 1].x, frame.maxY), Point(points[0].x, frame.maxY)]
+        inner.fill(Path(points + base, closed: true), looks[number].color.band)
+      }
+    }
+    for (number, line) in panel.lines.enumerated() {
+      var path = Path()
+      for run in runs[number] where run.count > 1 {
+        path.steps += Path(simplified(run.map { place(line.points[$0]) }, tolerance: 0.02)).steps
+      }
+      guard !path.steps.isEmpty else { continue }
+      inner.stroke(path, Stroke(looks[number], width: line.isFilled ? 0.6 : 1.2, scale: s))
+    }
+    for (number, rug) in panel.rugs.enumerated() {
+      let base = frame.maxY - Double(number) * 5 * s
+      let strokes = rug.values.filter { x.shows($0) }.flatMap { value -> [Path.Step] in
+        let place = frame.minX + (x.unit(value) ?? 0) * frame.width
+        return [.move(Point(place, base)), .line(Point(place, base - 4 * s))]
+      }
+      inner.stroke(Path(strokes), Stroke(rug.color, width: 0.5 * s))
+    }
+    sheet.elements.append(.clip(frame.path, inner.elements))
+  }
+
+  private func drawBand(_ band: Line.Band, number: Int, on sheet: inout Sheet) {
+    let line = panel.lines[number]
+    /// Where an end without a place on a logarithmic axis lies: under the frame.
+    func place(_ x: Double, _ end: Double) -> Point? {
+      guard end.isFinite else { return nil }
+      guard y.unit(end) == nil else { return self.place(Point(x, end)) }
+      return Point(self.place(Point(x, line.points[0].y)).x, frame.maxY + frame.height)
+    }
+    for run in runs[number] {
+      var parts: [[(lower: Point, upper: Point)]] = [[]]
+      for index in run {
+        let x = line.points[index].x
+        if let lower = place(x, band.lower[index]), let upper = place(x, band.upper[index]) {
+          parts[parts.count - 1].append((lower, upper))
+        } else {
+          parts.append([])
+        }
+      }
+      for part in parts where part.count > 1 {
+        let outline = part.map(\.upper) + part.reversed().map(\.lower)
+        sheet.fill(Path(outline, closed: true), looks[number].color.band)
+      }
+      for part in parts where part.count == 1 {
+        // A point alone has an error bar.
+        let (lower, upper) = part[0]
+        let cap = 1.8 * s
+        sheet.stroke(
+          Path([
+            .move(lower), .line(upper), .move(Point(lower.x - cap, lower.y)),
+            .line(Point(lower.x + cap, lower.y)), .move(Point(upper.x - cap, upper.y)),
+            .line(Point(upper.x + cap, upper.y)),
+          ]), Stroke(looks[number].color, width: 0.7 * s))
+      }
+    }
+  }
+
+  /// Draws the points' marks inside the frame, uncut by it.
+  func drawPoints(on sheet: inout Sheet) {
+    for (number, line) in panel.lines.enumerated() {
+      for run in runs[number] where line.hasMarks || run.count == 1 {
+        for index in run where x.shows(line.points[index].x) && y.shows(line.points[index].y) {
+          sheet.point(
+            looks[number], at: place(line.points[index]), background: style.theme.background,
+            scale: s)
+        }
+      }
+    }
+  }
+
+  /// Draws the references' labels.
+  ///
+  /// - Returns: The references and where they stand.
+  func drawLabels(on sheet: inout Sheet) -> [FigureLayout.ReferenceRecord] {
+    labels.map { placed in
+      if let label = placed.label {
+        let color = placed.reference.color ?? style.theme.text
+        sheet.text(
+          label, at: placed.anchor, color: color.readable(on: style.theme.background),
+          on: [style.theme.background], halo: Stroke(style.theme.background, width: 2.2 * s),
+          role: .reference)
+      }
+      return FigureLayout.ReferenceRecord(
+        axis: placed.reference.axis, value: placed.reference.value,
+        label: placed.reference.label.plain, place: placed.place, isLabelled: placed.label != nil)
+    }
+  }
+
+  /// The lines' names at their right ends, moved up or down a little where they would touch, or
+  /// nil if they do not fit.
+  func names() -> [PlacedName]? {
+    var entries: [(name: PlacedName, wanted: Double)] = []
+    let capHeight = style.typeface.capHeight * Size.small * s
+    for (number, line) in panel.lines.enumerated() where !line.name.isEmpty {
+      guard let last = runs[number].last?.last else { return nil }
+      let end = place(line.points[last])
+      guard end.x > frame.maxX - 0.12 * frame.width, end.x <= frame.maxX + 0.5,
+        frame.contains(Point(frame.midX, end.y))
+      else { return nil }
+      let text = TextLine(line.name, size: Size.small * s, typeface: style.typeface)
+      let color = looks[number].color.readable(on: style.theme.background)
+      entries.append((PlacedName(text: text, anchor: Point(0, 0), color: color), end.y))
+    }
+    entries.sort { $0.wanted < $1.wanted }
+    // The least shift that keeps neighbours apart: pools of names that touch share their mean.
+    let step = 1.3 * Size.small * s
+    var pools: [(sum: Double, count: Int)] = []
+    for entry in entries {
+      pools.append((entry.wanted, 1))
+      while pools.count > 1 {
+        let (above, below) = (pools[pools.count - 2], pools[pools.count - 1])
+        let distance = below.sum / Double(below.count) - above.sum / Double(above.count)
+        guard distance < step * Double(above.count + below.count) / 2 else { break }
+        pools.removeLast(2)
+        pools.append((above.sum + below.sum, above.count + below.count))
+      }
+    }
+    var names: [PlacedName] = []
+    for pool in pools {
+      let first = pool.sum / Double(pool.count) - step * Double(pool.count - 1) / 2
+      for position in 0..<pool.count {
+        let middle = first + Double(position) * step
+        let (entry, wanted) = entries[names.count]
+        guard abs(middle - wanted) <= 5 * s, middle > frame.minY, middle < frame.maxY else {
+          return nil
+        }
+        var name = entry
+        name.anchor = Point(frame.maxX + 4 * s, middle + capHeight / 2)
+        names.append(name)
+      }
+    }
+    return names
+  }
+
+  /// Places the references' labels beside their lines where they cover the least.
+  private static func place(
+    _ references: [Reference], avoiding segments: [(Point, Point)], x: GraphAxis, y: GraphAxis,
+    frame: Rectangle, style: PageStyle
+  ) -> (placed: [PlacedReference], unplaced: [RichText]) {
+    let s = style.format.textScale
+    let capHeight = style.typeface.capHeight * Size.small * s
+    var placed: [PlacedReference] = []
+    var unplaced: [RichText] = []
+    var boxes: [OrientedBox] = []
+    let inner = frame.inset(by: 1.5 * s)
+    let shown = references.filter { ($0.axis == .x ? x : y).shows($0.value) }
+    let lines = shown.map { reference -> (Point, Point) in
+      let axis = reference.axis == .x ? x : y
+      let unit = axis.unit(reference.value) ?? 0
+      let (across, up) = (frame.minX + unit * frame.width, frame.maxY - unit * frame.height)
+      return reference.axis == .x
+        ? (Point(across, frame.minY), Point(across, frame.maxY))
+        : (Point(frame.minX, up), Point(frame.maxX, up))
+    }
+    for (number, reference) in shown.enumerated() {
+      let (from, _) = lines[number]
+      let text = TextLine(reference.label, size: Size.small * s, typeface: style.typeface)
+      var best: (anchor: Point, box: OrientedBox, cost: Double)?
+      for step in 0...24 where !text.runs.isEmpty {
+        for side in [1.0, -1.0] {
+          let share = 0.02 + 0.96 * Double(step) / 24
+          // Beside a vertical line from the top; above or under a horizontal one from the right.
+          let anchor =
+            reference.axis == .x
+            ? Point(
+              side > 0 ? from.x + 3 * s : from.x - 3 * s - text.width,
+              frame.minY + share * frame.height + capHeight / 2)
+            : Point(
+              frame.maxX - share * frame.width - text.width,
+              side > 0 ? from.y - 3 * s : from.y + 3 * s + capHeight)
+          let box = OrientedBox(
+            center: Point(anchor.x + text.ink.midX, anchor.y + text.ink.midY),
+            width: text.ink.width, height: text.ink.height, angle: 0)
+          guard box.corners.allSatisfy(inner.contains) else { continue }
+          let wide = box.grown(by: 1.5 * s)
+          guard !boxes.contains(where: { $0.intersects(wide) }) else { continue }
+          let covered = segments.count { wide.intersects(from: $0.0, to: $0.1) }
+          let crossed = lines.indices.count {
+            $0 != number && wide.intersects(from: lines[$0].0, to: lines[$0].1)
+          }
+          let cost =
+            Double(min(covered, 20)) * 4 + Double(crossed) * 4 + share + (side > 0 ? 0 : 0.3)
+          if cost < best?.cost ?? .infinity { best = (anchor, box, cost) }
+        }
+      }
+      if let best { boxes.append(best.box) }
+      placed.append(
+        PlacedReference(
+          reference: reference, place: reference.axis == .x ? from.x : from.y,
+          label: best == nil ? nil : text, anchor: best?.anchor ?? from))
+      if best == nil, !text.runs.isEmpty {
+        unplaced.append("Dotted: " + reference.label + ".")
+      }
+    }
+    for reference in references where !(reference.axis == .x ? x : y).shows(reference.value) {
+      unplaced.append(
+        "Outside: " + reference.label + " at " + RichText(measured: reference.value) + ".")
+    }
+    return (placed, unplaced)
+  }
+}
+
+extension Color {
+  /// What an error band in this colour is filled with: the lines of others show through.
+  var band: Color {
+    var color = self
+    color.alpha = 0.2
+    return color
+  }
+}
