@@ -25,6 +25,16 @@ struct ContourPlot {
     var lines: [Polyline]
   }
 
+  /// What lines are drawn in.
+  enum Ink: Hashable, Sendable {
+    /// A shade of the colours on both sides.
+    case shade
+    /// Black, and wide: the zero of a signed quantity.
+    case zero
+    /// Grey with a light edge, over colours of another quantity.
+    case overlay
+  }
+
   let levels: [Level]
   let frame: Rectangle
   /// The share of the lines' length that runs within 1 mm of another level's line.
@@ -35,6 +45,7 @@ struct ContourPlot {
   private let style: FigureStyle
   private let base: Color
   private let isBanded: Bool
+  private let ink: Ink
 
   /// Lines this near cannot be followed: 1 mm in points.
   private static let leastSpacing = 72 / 25.4
@@ -49,10 +60,12 @@ struct ContourPlot {
   ///   - style: Letters.
   ///   - isBanded: Whether the contours bound colours rather than run over cells.
   ///   - supplements: Whether to add dashed levels where the norm gives fewer than five.
+  ///   - ink: What lines are drawn in.
   init(
     _ field: Field, norm: Norm, axes: Axes, frame: Rectangle, style: FigureStyle,
-    isBanded: Bool, supplements: Bool
+    isBanded: Bool, supplements: Bool, ink: Ink = .shade
   ) {
+    self.ink = ink
     self.frame = frame
     self.isBanded = isBanded
     self.style = style
@@ -162,16 +175,17 @@ struct ContourPlot {
   /// - Parameters:
   ///   - sheet: The page.
   ///   - obstacles: What labels must not touch.
+  ///   - labelled: Whether contours have labels.
   /// - Returns: Labels and contours as drawn.
   func drawLines(
-    on sheet: inout Sheet, avoiding obstacles: [OrientedBox]
+    on sheet: inout Sheet, avoiding obstacles: [OrientedBox], labelled: Bool = true
   ) -> (labels: [FigureLayout.LabelRecord], contours: [FigureLayout.ContourRecord]) {
     let s = style.page.textScale
     let placer = ContourLabels(
       labels: levels.map(\.label), frame: frame,
       obstacles: obstacles, scale: s)
     let lines = zip(owners, levels.flatMap(\.lines)).map { LabelledLine(level: $0, line: $1) }
-    let labels = placer.place(on: lines, index: index)
+    let labels = labelled ? placer.place(on: lines, index: index) : []
     var strokes: [Drawing.Element] = []
     for (number, entry) in lines.enumerated() {
       let level = levels[entry.level]
@@ -180,24 +194,27 @@ struct ContourPlot {
         let closed = part.count > 3 && part.first == part.last
         path.steps += Path(closed ? part.dropLast() : part, closed: closed).steps
       }
+      if ink == .overlay {
+        let edge = Color(red: 1, green: 1, blue: 1, alpha: 0.55)
+        strokes.append(.stroke(path, Stroke(edge, width: width(of: level) + 1.2 * s)))
+      }
       strokes.append(
         .stroke(
           path,
           Stroke(
-            level.value == 0 && level.isIndex
-              ? Contrast.ink(on: level.sides)
-              : Contrast.shade(on: level.sides, ratio: 1.05 * Contrast.line),
-            width: width(of: level),
+            lineColor(of: level), width: width(of: level),
             dash: level.isSupplementary ? [3 * s, 2 * s] : [])))
     }
     sheet.elements.append(.clip(frame.path, strokes))
     if let missing, isBanded { sheet.hatch(missing, in: frame, style: style) }
     for label in labels {
       let level = levels[label.level]
-      let ink = Contrast.ink(on: level.sides)
+      let ink = ink == .overlay ? ContourPlot.overlayInk : Contrast.ink(on: level.sides)
       // The gap shows both neighbours; where one of them is too near to the ink, the letters get
       // an edge in the other's colour.
-      let best = level.sides.max { Contrast.ratio(ink, $0) < Contrast.ratio(ink, $1) } ?? base
+      let best =
+        self.ink == .overlay
+        ? .white : level.sides.max { Contrast.ratio(ink, $0) < Contrast.ratio(ink, $1) } ?? base
       let isClear = isBanded && Contrast.ratio(ink, on: level.sides) >= Contrast.text
       let box = label.box
       let middle = level.label.ink
@@ -218,7 +235,21 @@ struct ContourPlot {
     )
   }
 
+  /// Dark enough to be read on white, and grey beside the black of the zero contour.
+  private static let overlayInk = Color(red: 0.3, green: 0.3, blue: 0.3)
+
+  private func lineColor(of level: Level) -> Color {
+    switch ink {
+    case .zero: .black
+    case .overlay: ContourPlot.overlayInk
+    case .shade:
+      level.value == 0 && level.isIndex
+        ? Contrast.ink(on: level.sides)
+        : Contrast.shade(on: level.sides, ratio: 1.05 * Contrast.line)
+    }
+  }
+
   private func width(of level: Level) -> Double {
-    (level.isIndex ? 1.15 : 0.6) * style.page.textScale
+    (ink == .zero ? 1.4 : level.isIndex ? 1.15 : 0.6) * style.page.textScale
   }
 }

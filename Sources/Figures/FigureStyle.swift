@@ -131,6 +131,8 @@ public struct Panel: Hashable, Sendable {
   public var marks: [Mark]
   /// Paths, drawn under the marks.
   public var trails: [Trail]
+  /// Drawn over a heatmap instead of the field's own contours.
+  var overlay: Overlay?
 
   /// Makes a panel.
   public init(

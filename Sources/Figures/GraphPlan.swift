@@ -18,8 +18,8 @@ struct GraphPlan {
   private static func aspect(ofPage format: PageFormat) -> Double {
     format.width / format.textScale < 300 ? 0.78 : 0.66
   }
-  /// The same of frames above one another.
-  private static let stackedAspect = 0.42
+  /// The same of frames above one another: lower the more there are, as a page is only so high.
+  private static func stackedAspect(_ count: Int) -> Double { min(0.42, 1.1 / Double(count)) }
 
   /// Plans a page.
   ///
@@ -49,7 +49,8 @@ struct GraphPlan {
     var frameHeight = 0.0
     var left = 0.0
     let aspect =
-      panels.count == 1 ? GraphPlan.aspect(ofPage: style.format) : GraphPlan.stackedAspect
+      panels.count == 1
+      ? GraphPlan.aspect(ofPage: style.format) : GraphPlan.stackedAspect(panels.count)
     xTicks = GraphTicks(x, length: frameWidth, isHorizontal: true, scale: s, typeface: typeface)
     // Frames depend on ticks' labels and these on the frames: three rounds settle.
     var around = 0.0
@@ -72,7 +73,7 @@ struct GraphPlan {
         + (xLines.isEmpty ? 0 : 3.4 * s + xLines.blockHeight) + 3 * s + text.foot
       frameHeight =
         style.format.height.map { max(0, $0 - around) / Double(panels.count) }
-        ?? aspect * frameWidth
+        ?? max(aspect * frameWidth, 56 * s)
       yTicks = y.map {
         GraphTicks($0, length: frameHeight, isHorizontal: false, scale: s, typeface: typeface)
       }

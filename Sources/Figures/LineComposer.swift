@@ -135,7 +135,7 @@ struct LineComposer {
   private var notes: [RichText] {
     var (missing, unplaced, all) = (0, 0, 0)
     for (number, panel) in panels.enumerated() {
-      for point in panel.lines.flatMap(\.points) {
+      for point in panel.lines.filter({ !$0.isFilled }).flatMap(\.points) {
         all += 1
         if !point.x.isFinite || !point.y.isFinite {
           missing += 1

@@ -48,7 +48,8 @@ public struct Line: Hashable, Sendable {
   public var marksPoints: Bool?
   /// Look that a figure has chosen; otherwise the position among the names decides.
   var look: LineLook?
-  /// Under the line, down to the axis.
+  /// Whether the area down to the axis is filled instead of the line drawn; a point without a place
+  /// is then no gap but a height of nothing.
   var isFilled = false
 
   /// Makes a line.

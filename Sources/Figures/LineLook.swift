@@ -55,12 +55,12 @@ public enum LinePalette: String, Hashable, Sendable, Codable, CaseIterable {
     switch self {
     case .distinct:
       let isLight = theme.background.luminance > 0.18
-      // Blue, vermilion, green, purple, grey, gold after Okabe and Ito 2008, made darker or
-      // lighter until names in these colours can be read.
+      // Blue, vermilion, green, purple, grey and gold: in these hues the colours that stay
+      // farthest apart for every kind of sight while names in them can be read.
       let values: [UInt32] =
         isLight
-        ? [0x00_58a6, 0xbf_4a00, 0x00_7f63, 0x8f_2f7f, 0x20_2020, 0x85_6400]
-        : [0x62_b0f5, 0xff_9a55, 0x4f_d0a8, 0xf0_8cc8, 0xeb_ebeb, 0xe2_c044]
+        ? [0x1c_3eb3, 0x89_2c03, 0x04_8460, 0x75_397b, 0x0c_0b0b, 0x91_6804]
+        : [0x37_96fd, 0xe6_5c12, 0x3c_fcc3, 0xc1_63b5, 0xb2_b1b2, 0xfc_d91a]
       return values.map { Color(pixel: $0) }
     case .ordered:
       let readable = ColorMap.viridis.table.filter {

@@ -20,14 +20,7 @@ struct LinePlot {
   private let style: PageStyle
   /// Each line's stretches without a gap, as indices of points.
   private let runs: [[[Int]]]
-  private let labels: [PlacedReference]
-
-  private struct PlacedReference {
-    var reference: Reference
-    var place: Double
-    var label: TextLine?
-    var anchor: Point
-  }
+  private let references: [PlacedReference]
 
   private var s: Double { style.format.textScale }
 
@@ -62,25 +55,27 @@ struct LinePlot {
       }
       return runs.filter { !$0.isEmpty }
     }
-    missingCount =
-      panel.lines.map(\.points.count).reduce(0, +)
-      - runs.reduce(0) { $0 + $1.reduce(0) { $0 + $1.count } }
-    let place = { (point: Point) in
-      Point(
-        frame.minX + (x.unit(point.x) ?? 0) * frame.width,
-        frame.maxY - (y.unit(point.y) ?? 0) * frame.height)
+    missingCount = zip(panel.lines, runs).reduce(0) { sum, pair in
+      pair.0.isFilled ? sum : sum + pair.0.points.count - pair.1.map(\.count).reduce(0, +)
     }
+    let place = { LinePlot.place($0, x: x, y: y, frame: frame) }
     let segments = zip(panel.lines, runs).flatMap { line, runs in
-      runs.flatMap { run -> [(Point, Point)] in
+      (line.isFilled ? [] : runs).flatMap { run -> [(Point, Point)] in
         let points = simplified(run.map { place(line.points[$0]) }, tolerance: 0.2)
         return points.count == 1 ? [(points[0], points[0])] : Array(zip(points, points.dropFirst()))
       }
     }
-    (labels, unplaced) = LinePlot.place(
+    (references, unplaced) = PlacedReference.place(
       panel.references, avoiding: segments, x: x, y: y, frame: frame, style: style)
   }
 
   private func place(_ point: Point) -> Point {
+    LinePlot.place(point, x: x, y: y, frame: frame)
+  }
+
+  private static func place(
+    _ point: Point, x: GraphAxis, y: GraphAxis, frame: Rectangle
+  ) -> Point {
     Point(
       frame.minX + (x.unit(point.x) ?? 0) * frame.width,
       frame.maxY - (y.unit(point.y) ?? 0) * frame.height)
@@ -109,7 +104,7 @@ struct LinePlot {
       let place = frame.minX + zero * frame.width
       inner.stroke(Path([Point(place, frame.minY), Point(place, frame.maxY)]), faint)
     }
-    for placed in labels {
+    for placed in references {
       let ends =
         placed.reference.axis == .x
         ? [Point(placed.place, frame.minY), Point(placed.place, frame.maxY)]
@@ -129,13 +124,13 @@ struct LinePlot {
         inner.fill(Path(points + base, closed: true), looks[number].color.band)
       }
     }
-    for (number, line) in panel.lines.enumerated() {
+    for (number, line) in panel.lines.enumerated() where !line.isFilled {
       var path = Path()
       for run in runs[number] where run.count > 1 {
         path.steps += Path(simplified(run.map { place(line.points[$0]) }, tolerance: 0.02)).steps
       }
       guard !path.steps.isEmpty else { continue }
-      inner.stroke(path, Stroke(looks[number], width: line.isFilled ? 0.6 : 1.2, scale: s))
+      inner.stroke(path, Stroke(looks[number], width: 1.2, scale: s))
     }
     for (number, rug) in panel.rugs.enumerated() {
       let base = frame.maxY - Double(number) * 5 * s
@@ -201,7 +196,7 @@ struct LinePlot {
   ///
   /// - Returns: The references and where they stand.
   func drawLabels(on sheet: inout Sheet) -> [FigureLayout.ReferenceRecord] {
-    labels.map { placed in
+    references.map { placed in
       if let label = placed.label {
         let color = placed.reference.color ?? style.theme.text
         sheet.text(
@@ -259,73 +254,6 @@ struct LinePlot {
       }
     }
     return names
-  }
-
-  /// Places the references' labels beside their lines where they cover the least.
-  private static func place(
-    _ references: [Reference], avoiding segments: [(Point, Point)], x: GraphAxis, y: GraphAxis,
-    frame: Rectangle, style: PageStyle
-  ) -> (placed: [PlacedReference], unplaced: [RichText]) {
-    let s = style.format.textScale
-    let capHeight = style.typeface.capHeight * Size.small * s
-    var placed: [PlacedReference] = []
-    var unplaced: [RichText] = []
-    var boxes: [OrientedBox] = []
-    let inner = frame.inset(by: 1.5 * s)
-    let shown = references.filter { ($0.axis == .x ? x : y).shows($0.value) }
-    let lines = shown.map { reference -> (Point, Point) in
-      let axis = reference.axis == .x ? x : y
-      let unit = axis.unit(reference.value) ?? 0
-      let (across, up) = (frame.minX + unit * frame.width, frame.maxY - unit * frame.height)
-      return reference.axis == .x
-        ? (Point(across, frame.minY), Point(across, frame.maxY))
-        : (Point(frame.minX, up), Point(frame.maxX, up))
-    }
-    for (number, reference) in shown.enumerated() {
-      let (from, _) = lines[number]
-      let text = TextLine(reference.label, size: Size.small * s, typeface: style.typeface)
-      var best: (anchor: Point, box: OrientedBox, cost: Double)?
-      for step in 0...24 where !text.runs.isEmpty {
-        for side in [1.0, -1.0] {
-          let share = 0.02 + 0.96 * Double(step) / 24
-          // Beside a vertical line from the top; above or under a horizontal one from the right.
-          let anchor =
-            reference.axis == .x
-            ? Point(
-              side > 0 ? from.x + 3 * s : from.x - 3 * s - text.width,
-              frame.minY + share * frame.height + capHeight / 2)
-            : Point(
-              frame.maxX - share * frame.width - text.width,
-              side > 0 ? from.y - 3 * s : from.y + 3 * s + capHeight)
-          let box = OrientedBox(
-            center: Point(anchor.x + text.ink.midX, anchor.y + text.ink.midY),
-            width: text.ink.width, height: text.ink.height, angle: 0)
-          guard box.corners.allSatisfy(inner.contains) else { continue }
-          let wide = box.grown(by: 1.5 * s)
-          guard !boxes.contains(where: { $0.intersects(wide) }) else { continue }
-          let covered = segments.count { wide.intersects(from: $0.0, to: $0.1) }
-          let crossed = lines.indices.count {
-            $0 != number && wide.intersects(from: lines[$0].0, to: lines[$0].1)
-          }
-          let cost =
-            Double(min(covered, 20)) * 4 + Double(crossed) * 4 + share + (side > 0 ? 0 : 0.3)
-          if cost < best?.cost ?? .infinity { best = (anchor, box, cost) }
-        }
-      }
-      if let best { boxes.append(best.box) }
-      placed.append(
-        PlacedReference(
-          reference: reference, place: reference.axis == .x ? from.x : from.y,
-          label: best == nil ? nil : text, anchor: best?.anchor ?? from))
-      if best == nil, !text.runs.isEmpty {
-        unplaced.append("Dotted: " + reference.label + ".")
-      }
-    }
-    for reference in references where !(reference.axis == .x ? x : y).shows(reference.value) {
-      unplaced.append(
-        "Outside: " + reference.label + " at " + RichText(measured: reference.value) + ".")
-    }
-    return (placed, unplaced)
   }
 }
 

@@ -69,7 +69,9 @@ struct Legend: Hashable, Sendable {
   typealias Item = (symbol: Symbol, text: RichText)
 
   private struct Entry: Hashable, Sendable {
-    var symbol: Symbol
+    /// None where a long text goes on in the next line.
+    var symbol: Symbol?
+    var indent: Double
     var text: TextLine
   }
 
@@ -119,11 +121,16 @@ struct Legend: Hashable, Sendable {
     scale = s
     var rows: [[Entry]] = []
     var used = 0.0
-    for item in items {
-      let entry = Entry(
-        symbol: item.symbol,
-        text: TextLine(item.text, size: Size.small * s, typeface: style.typeface))
-      let room = item.symbol.indent * s + entry.text.width
+    let entries = items.flatMap { item -> [Entry] in
+      let indent = item.symbol.indent * s
+      let lines = TextLine.wrapped(
+        item.text, size: Size.small * s, width: width - indent, typeface: style.typeface)
+      return lines.enumerated().map { number, line in
+        Entry(symbol: number == 0 ? item.symbol : nil, indent: indent, text: line)
+      }
+    }
+    for entry in entries {
+      let room = entry.symbol == nil ? .infinity : entry.indent + entry.text.width
       if rows.isEmpty || used + 11 * s + room > width {
         rows.append([entry])
         used = room
@@ -147,6 +154,7 @@ struct Legend: Hashable, Sendable {
       let y = corner.y + (Double(line) + 0.5) * lineHeight
       for entry in row {
         switch entry.symbol {
+        case nil: break
         case .mark(let kind): sheet.mark(kind, at: Point(x + 5.6 * scale, y), scale: 0.9 * scale)
         case .trail: sheet.trail([Point(x + 1 * scale, y), Point(x + 10 * scale, y)], scale: scale)
         case .line(let look, let hasLine, let hasPoints, let hasBand):
@@ -168,9 +176,9 @@ struct Legend: Hashable, Sendable {
         sheet.text(
           entry.text,
           at: Point(
-            x + entry.symbol.indent * scale, y + style.typeface.capHeight * Size.small * scale / 2),
+            x + entry.indent, y + style.typeface.capHeight * Size.small * scale / 2),
           color: style.theme.text, on: [style.theme.background], role: .legend)
-        x += entry.symbol.indent * scale + entry.text.width + space
+        x += entry.indent + entry.text.width + space
       }
     }
   }

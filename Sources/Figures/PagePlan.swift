@@ -254,6 +254,16 @@ struct PagePlan {
         sentences.append("Dashed: levels between the shared ones.")
       }
     }
+    if panels.contains(where: { $0.overlay != nil }) {
+      let hasZero = panels.contains { panel in
+        panel.overlay != nil
+          && panel.field.range.map { $0.lowerBound < 0 && $0.upperBound > 0 } ?? false
+      }
+      if hasZero { sentences.append("Black: 0.") }
+      if panels.contains(where: { $0.overlay?.field != nil }) {
+        sentences.append("Grey: contours of the loss.")
+      }
+    }
     let missing = panels.reduce(0) { $0 + $1.field.missingCount }
     if missing > 0 {
       let all = panels.reduce(0) { $0 + $1.field.values.count }

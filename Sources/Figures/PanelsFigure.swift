@@ -97,10 +97,12 @@ struct FigureComposer {
         panels, axes: axes, norms: norms, style: style, isBanded: isBanded,
         sharesAxes: sharesAxes)
       let plots = zip(panels.indices, norms).map { number, norm in
-        norm.map {
-          ContourPlot(
-            panels[number].field, norm: $0, axes: axes[number], frame: plan.frames[number],
-            style: style, isBanded: isBanded, supplements: panels.count > 1)
+        norm.flatMap {
+          panels[number].overlay != nil
+            ? nil
+            : ContourPlot(
+              panels[number].field, norm: $0, axes: axes[number], frame: plan.frames[number],
+              style: style, isBanded: isBanded, supplements: panels.count > 1)
         }
       }
       // C1: at most a tenth of the lines may run within 1 mm of the next.
@@ -108,7 +110,20 @@ struct FigureComposer {
         style.range == nil && (plots[number]?.crowded ?? 0) > 0.1
           && choice[number] + 1 < candidates[number].count
       }
-      if crowded.isEmpty { return draw(plan, norms: norms, plots: plots) }
+      if crowded.isEmpty {
+        var overlays: [OverlayPlot?] = []
+        for (number, panel) in panels.enumerated() {
+          guard let overlay = panel.overlay else {
+            overlays.append(nil)
+            continue
+          }
+          overlays.append(
+            try OverlayPlot(
+              overlay, over: panel.field, axes: axes[number], frame: plan.frames[number],
+              style: style))
+        }
+        return draw(plan, norms: norms, plots: plots, overlays: overlays)
+      }
       if style.sharing == .own {
         for number in crowded { choice[number] += 1 }
       } else {
@@ -117,7 +132,9 @@ struct FigureComposer {
     }
   }
 
-  private func draw(_ plan: PagePlan, norms: [Norm?], plots: [ContourPlot?]) -> Figure {
+  private func draw(
+    _ plan: PagePlan, norms: [Norm?], plots: [ContourPlot?], overlays: [OverlayPlot?]
+  ) -> Figure {
     var sheet = Sheet()
     plan.drawTexts(on: &sheet)
     var bars: [Rectangle?] = []
@@ -146,10 +163,12 @@ struct FigureComposer {
           OrientedBox(center: $0, width: 13 * s, height: 13 * s, angle: 0)
         }
         + trails.flatMap { FigureComposer.obstacles(along: $0, width: 3 * s) }
-      let drawn = plots[number]?.drawLines(on: &sheet, avoiding: obstacles)
-      var overlay = Sheet()
-      for trail in trails { overlay.trail(trail, scale: s) }
-      sheet.elements.append(.clip(frame.path, overlay.elements))
+      let drawn =
+        overlays[number]?.drawLines(on: &sheet, avoiding: obstacles, width: 3 * s)
+        ?? plots[number]?.drawLines(on: &sheet, avoiding: obstacles)
+      var paths = Sheet()
+      for trail in trails { paths.trail(trail, scale: s) }
+      sheet.elements.append(.clip(frame.path, paths.elements))
       for (mark, place) in zip(shown, places) { sheet.mark(mark.kind, at: place, scale: s) }
       let (labelsX, labelsY) = plan.labelsTicks[number]
       sheet.axes(
@@ -170,7 +189,8 @@ struct FigureComposer {
           contours: drawn?.contours ?? [], labels: drawn?.labels ?? [],
           marks: zip(shown, places).map {
             FigureLayout.MarkRecord(kind: $0.kind, at: $0.at, position: $1, value: $0.value)
-          }, crowded: plots[number]?.crowded ?? 0, missingCount: panel.field.missingCount))
+          }, crowded: overlays[number]?.crowded ?? plots[number]?.crowded ?? 0,
+          missingCount: panel.field.missingCount))
     }
     return Figure(
       drawing: Drawing(
@@ -182,7 +202,7 @@ struct FigureComposer {
   }
 
   /// Boxes along a path that labels must keep off.
-  private static func obstacles(along points: [Point], width: Double) -> [OrientedBox] {
+  static func obstacles(along points: [Point], width: Double) -> [OrientedBox] {
     zip(points, points.dropFirst()).map { from, to in
       let step = to - from
       return OrientedBox(

@@ -53,6 +53,21 @@ struct TextLine: Hashable, Sendable {
     self.size = size
   }
 
+  /// Goes on with another line where this one ends.
+  mutating func append(_ other: TextLine) {
+    guard !other.runs.isEmpty else { return }
+    runs += other.runs.map { run in
+      var run = run
+      run.offset += width
+      return run
+    }
+    let (left, right) = (min(ink.minX, width + other.ink.minX), width + other.ink.maxX)
+    let (top, bottom) = (min(ink.minY, other.ink.minY), max(ink.maxY, other.ink.maxY))
+    ink = Rectangle(x: left, y: top, width: max(ink.maxX, right) - left, height: bottom - top)
+    width += other.width
+    string += other.string
+  }
+
   /// Breaks a text at spaces into lines no wider than a width, and longer words anywhere.
   static func wrapped(
     _ text: RichText, size: Double, width: Double, typeface: any Typeface

@@ -65,7 +65,8 @@ enum PageRules {
       if widths.count == 2 {
         #expect(widths[1] >= 1.8 * widths[0], sourceLocation: sourceLocation)
       }
-      for ticks in [panel.xTicks, panel.yTicks] {
+      let hasBars = !(panel.graph?.bars ?? []).isEmpty
+      for ticks in hasBars ? [panel.xTicks] : [panel.xTicks, panel.yTicks] {
         #expect((2...8).contains(ticks.count), sourceLocation: sourceLocation)
       }
     }
