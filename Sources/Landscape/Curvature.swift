@@ -28,13 +28,16 @@ public func curvature(
     lambda: scene.penalty.convention.lambda(given), file: "\(options.folder)/weights.safetensors",
     fresh: options.fresh, reporter: reporter)
   let study = try CurvatureStudy(model, weights.values, plan, threads: options.threads)
-  let report = try study.report(
+  let (report, curves) = try study.report(
     command: options.command,
     weights: weights.lambda.map { "trained at λ = \(lambdaName($0))" } ?? "from a file",
     reporter: reporter)
-  let files = ["json", "csv"].map { "\(options.folder)/curvature.\($0)" }
+  var files = ["json", "csv"].map { "\(options.folder)/curvature.\($0)" }
   try AtomicFile.write(try report.text, to: files[0])
   try AtomicFile.write(report.csv, to: files[1])
+  reporter.begin("drawing", 1)
+  files += try CurvatureFigure(scene: scene, report: report, curves: curves)
+    .write(to: options.folder)
   return (files, report.lines)
 }
 
@@ -84,10 +87,13 @@ private struct CurvatureStudy {
     base = restricted(matrix)
   }
 
-  func report(command: String, weights: String, reporter: Reporter) throws -> CurvatureReport {
+  func report(command: String, weights: String, reporter: Reporter) throws
+    -> (CurvatureReport, [CurvatureFigure.Curve])
+  {
     let scene = model.scene
     let mask = coordinates.map { model.penalty.mask[$0] }
     let first = try spectrum(of: base, reporter: reporter)
+    var curves = [first.curve(lambda: nil, shift: nil)]
     var spectra = [record(first, objective: "base", lambda: 0, method: first.method)]
     for lambda in scene.penalty.values.map(scene.penalty.convention.lambda) where lambda != 0 {
       if let factor = mask.first, mask.allSatisfy({ $0 == factor }) {
@@ -97,20 +103,23 @@ private struct CurvatureStudy {
         total.effectiveParameters = meeting.value
         total.effectiveParametersStandardError = meeting.standardError
         spectra.append(total)
+        curves.append(shifted.curve(lambda: lambda, shift: lambda * factor))
       } else {
         func penalised(_ matrix: some LinearOperator) -> any LinearOperator {
           DiagonallyShifted(matrix, by: mask.map { lambda * $0 })
         }
         let total = try spectrum(of: penalised(base), reporter: reporter)
         spectra.append(record(total, objective: "total", lambda: lambda, method: total.method))
+        curves.append(total.curve(lambda: lambda, shift: nil))
       }
     }
-    return CurvatureReport(
+    let report = CurvatureReport(
       program: "landscape \(Version.current)", command: command, scene: scene.name,
       weights: weights, matrix: plan.matrix.rawValue,
       tensors: plan.tensors.isEmpty ? "all" : list(plan.tensors), dimension: coordinates.count,
       samples: objective.sampleCount, penaltyScope: scene.penalty.scope.text, seed: scene.seed,
       weightNorm: norm(w), baseLoss: baseLoss, spectra: spectra)
+    return (report, curves)
   }
 
   /// What is known of one matrix.
@@ -141,6 +150,17 @@ private struct CurvatureStudy {
       }
       result.products = 0
       return result
+    }
+
+    /// The spectrum as it is drawn.
+    func curve(lambda: Double?, shift: Double?) -> CurvatureFigure.Curve {
+      let ends = (bottom + top).map(\.value)
+      let range = measure.range
+      let negative = effectiveParameters(lambda: 0).negativeCount
+      return CurvatureFigure.Curve(
+        lambda: lambda, shift: shift, measure: measure, isExact: method == "exact",
+        extremes: min(ends.min() ?? 0, range.lowerBound)...max(ends.max() ?? 0, range.upperBound),
+        negativeMass: negative / Double(measure.dimension))
     }
 
     func effectiveParameters(lambda: Double) -> EffectiveParameters {

@@ -80,13 +80,8 @@ struct FigureSet: Sendable {
     ])
     var files: [String] = []
     for format in scene.figure.formats {
-      let bytes =
-        switch format {
-        case .png:
-          try figure.drawing.png(dpi: scene.figure.dpi, typeface: typeface, metadata: metadata)
-        case .pdf: try figure.drawing.pdf(typeface: typeface, metadata: metadata)
-        case .svg: try figure.drawing.svg(typeface: typeface, metadata: metadata)
-        }
+      let bytes = try format.bytes(
+        of: figure.drawing, dpi: scene.figure.dpi, typeface: typeface, metadata: metadata)
       files.append("\(job.path).\(format.rawValue)")
       try AtomicFile.write(bytes, to: files[files.count - 1], createFolders: true)
     }

@@ -8,7 +8,7 @@ struct Curvature: ParsableCommand {
     discussion: """
       Eigenvalues, trace and spectrum of the Hessian of the base loss, and of the total loss at \
       each λ: exact where the network is small, otherwise each with its residual or standard error. \
-      Writes curvature.json and curvature.csv.
+      Writes curvature.json, curvature.csv and the density of the eigenvalues as a figure.
       """)
 
   @OptionGroup var scene: SceneOptions
@@ -57,9 +57,25 @@ struct Curvature: ParsableCommand {
   @Flag(help: "Train again, whatever an earlier run has left.")
   var fresh = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Width of the figure: column, narrow, text, full, readme, or millimetres.",
+      valueName: "width"))
+  var size: String?
+
+  @Option(help: ArgumentHelp("Pixels to an inch.", valueName: "number"))
+  var dpi: String?
+
+  @Option(help: ArgumentHelp("png, pdf, svg, or several.", valueName: "kinds"))
+  var format: String?
+
+  @Option(help: ArgumentHelp("light or dark.", valueName: "name"))
+  var theme: String?
+
   func run() throws {
     var loaded = try scene.load()
     trained.apply(to: &loaded)
+    for (part, text) in looks { if let text { try loaded.set(part, text) } }
     var plan = CurvaturePlan()
     plan.matrix = matrix
     plan.tensors = tensors
@@ -74,6 +90,10 @@ struct Curvature: ParsableCommand {
     let result = try curvature(loaded, plan, options, reporter: Terminal.shared.reporter)
     Terminal.shared.endLine()
     for line in result.lines + result.files { print(line) }
+  }
+
+  private var looks: [(part: Scene.Override, text: String?)] {
+    [(.size, size), (.dpi, dpi), (.format, format), (.theme, theme)]
   }
 
   /// The flags that decide what comes out, where they differ from the defaults.
@@ -91,6 +111,7 @@ struct Curvature: ParsableCommand {
       words += [flag, String(value)]
     }
     if let trainLambda { words += ["--train-lambda", trainLambda] }
+    for (part, text) in looks { if let text { words += ["--\(part.rawValue)", text] } }
     return words
   }
 }

@@ -16,6 +16,7 @@ import Testing
     change(&plan)
     let options = RenderOptions(folder: folder.path, threads: 2, command: "test")
     let files = try curvature(try tinyScene(replaced), plan, options).files
+    #expect(files.map { $0.split(separator: ".").last } == ["json", "csv", "png"])
     let bytes = try readFile(files[0])
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
