@@ -64,7 +64,8 @@ struct Render: ParsableCommand {
         ("--weights", trained.weights != nil), ("--data-only", dataOnly),
         ("--grid", parts.grid != nil), ("--span", parts.span != nil),
         ("--precision", parts.precision != nil), ("--explain", explain),
-        ("--seed", scene.seed != nil),
+        ("--seed", scene.seed != nil), ("--directions", parts.directions != nil),
+        ("--normalise", parts.normalise != nil),
       ]
       if let flag = others.first(where: \.1) {
         throw ValidationError("'--from' samples nothing; leave out '\(flag.0)'")
@@ -115,6 +116,17 @@ struct Render: ParsableCommand {
 
 /// The flags that replace parts of a scene's slice and looks.
 struct SceneParts: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "random, eigen:1,2 (eigenvectors; -1 for the smallest), or two files of weights.",
+      valueName: "kind"))
+  var directions: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Length of random directions: filter, layer, tensor or none.", valueName: "kind"))
+  var normalise: String?
+
   @Option(help: ArgumentHelp("Points of the grid: 101, or 101x81.", valueName: "size"))
   var grid: String?
 
@@ -157,7 +169,8 @@ struct SceneParts: ParsableArguments {
 
   private var given: [(part: Scene.Override, text: String?)] {
     [
-      (.grid, grid), (.span, span), (.precision, precision), (.size, size), (.dpi, dpi),
+      (.directions, directions), (.normalise, normalise), (.grid, grid), (.span, span),
+      (.precision, precision), (.size, size), (.dpi, dpi),
       (.colormap, colormap), (.scale, scale), (.levels, levels), (.format, format),
       (.theme, theme),
     ]

@@ -11,11 +11,11 @@ import Testing
     _ replaced: [String: String] = [:], _ change: (inout CurvaturePlan) -> Void = { _ in }
   ) throws -> CurvatureReport {
     let folder = try TemporaryFolder()
-    var plan = CurvaturePlan()
-    (plan.top, plan.bottom) = (4, 3)
-    change(&plan)
+    var scene = try tinyScene(replaced)
+    (scene.curvature.top, scene.curvature.bottom) = (4, 3)
+    change(&scene.curvature)
     let options = RenderOptions(folder: folder.path, threads: 2, command: "test")
-    let files = try curvature(try tinyScene(replaced), plan, options).files
+    let files = try curvature(scene, options).files
     #expect(files.map { $0.split(separator: ".").last } == ["json", "csv", "png"])
     let bytes = try readFile(files[0])
     let decoder = JSONDecoder()

@@ -27,21 +27,58 @@ public struct CurvaturePlan: Sendable, Equatable {
   /// The most parameters for which the whole spectrum is computed instead of estimated: half a
   /// minute and 0.2 GB at 5000.
   public var exactLimit = 5000
+  /// Whether each layer's block is asked about by itself.
+  public var layers = true
+  /// Whether eigenvectors are written.
+  public var vectors = false
+  /// Whether the worst loss nearby is searched.
+  public var sharpness = true
+  /// ρ of SAM's sharpness: 0.05, as in the paper.
+  public var rho = 0.05
+  /// ε of Keskar's sharpness: 1e-3, as in the paper.
+  public var epsilon = 1e-3
+  /// Points along both axes of the scene's slice at which the extreme eigenvalues are computed; nil
+  /// for no map.
+  public var map: Points?
+  /// What a map's eigenvalues may be off by, as a share of the larger one: a thousandth, less than
+  /// colours show.
+  public var mapTolerance = 1e-3
+
+  /// Points of a grid.
+  public struct Points: Sendable, Equatable {
+    /// Along α.
+    public var columns: Int
+    /// Along β.
+    public var rows: Int
+  }
 
   /// Makes the default plan.
   public init() {}
 
-  /// Reads how many of something are asked for.
+  /// The flags and keys that hold a count, with the least that makes sense.
+  static var counts: [(name: String, path: WritableKeyPath<CurvaturePlan, Int>, least: Int)] {
+    [
+      ("top", \.top, 1), ("bottom", \.bottom, 1), ("trace-products", \.traceProducts, 3),
+      ("probes", \.probes, 1), ("steps", \.steps, 1), ("exact-limit", \.exactLimit, 0),
+    ]
+  }
+
+  /// Refuses counts that make no sense for a matrix.
+  ///
+  /// - Parameter dimension: The matrix's.
+  /// - Throws: ``UsageError`` that names the flag.
   func validate(dimension: Int) throws(UsageError) {
-    for (name, count, least) in [
-      ("top", top, 1), ("bottom", bottom, 1), ("trace-products", traceProducts, 3),
-      ("probes", probes, 1), ("steps", steps, 1), ("exact-limit", exactLimit, 0),
-    ] where count < least {
-      throw UsageError(reason: "'--\(name)' is \(count); it must be at least \(least)")
+    for (name, path, least) in Self.counts where self[keyPath: path] < least {
+      throw UsageError(
+        reason: "'--\(name)' is \(self[keyPath: path]); it must be at least \(least)")
     }
     for (name, count) in [("top", top), ("bottom", bottom)] where count > dimension {
       throw UsageError(
         reason: "'--\(name)' asks for \(count) eigenvalues of a matrix that has \(dimension)")
+    }
+    for (name, value) in [("rho", rho), ("epsilon", epsilon), ("map-tolerance", mapTolerance)]
+    where !(value > 0 && value.isFinite) {
+      throw UsageError(reason: "'--\(name)' is \(value); it must be a number above 0")
     }
   }
 }

@@ -1,6 +1,6 @@
 import Algebra
 import FoundationEssentials
-import RealModule
+import Networks
 
 /// What a run found about curvature: `curvature.json`, and row by row `curvature.csv`.
 struct CurvatureReport: Codable, Sendable, Equatable {
@@ -21,6 +21,9 @@ struct CurvatureReport: Codable, Sendable, Equatable {
   var baseLoss: Double
   /// Of the base loss, then of the total loss at each λ.
   var spectra: [SpectrumRecord]
+  /// Of the base loss, for each layer's block by itself.
+  var layers: [LayerRecord] = []
+  var slice: SliceRecord?
 
   /// The curvature of one objective.
   struct SpectrumRecord: Codable, Sendable, Equatable {
@@ -45,6 +48,9 @@ struct CurvatureReport: Codable, Sendable, Equatable {
     /// Σ μ/(μ + λ) over the base's μ > 0; only where all parameters are penalised alike.
     var effectiveParameters: Double?
     var effectiveParametersStandardError: Double?
+    /// How far the eigenvalues listed are from the base's plus λ, at most; only where the penalty
+    /// does not move all alike.
+    var differenceFromShift: Double?
     /// Products with the matrix.
     var products: Int
     var probes: Int?
@@ -59,66 +65,72 @@ struct CurvatureReport: Codable, Sendable, Equatable {
     var isConverged: Bool
   }
 
+  /// The extreme eigenvalues of one layer's block.
+  struct LayerRecord: Codable, Sendable, Equatable {
+    var layer: String
+    var parameters: Int
+    var largest: EigenvalueRecord
+    var smallest: EigenvalueRecord
+  }
+
+  /// The curvature in the scene's slice.
+  struct SliceRecord: Codable, Sendable, Equatable {
+    var uNorm: Double
+    var vNorm: Double
+    var cosine: Double?
+    /// uᵀHu, uᵀHv, vᵀHv.
+    var matrix: [Double]
+    /// uᵀu, uᵀv, vᵀv.
+    var metric: [Double]
+    /// Eigenvalues of UᵀHU in the metric UᵀU, lower first: curvature per unit of length.
+    var curvature: [Double]?
+    /// How many of the largest eigenvalues' vectors span the space of the shares.
+    var topEigenvectors: Int
+    /// ‖Pu‖²/‖u‖², P the projection on those eigenvectors; a random direction has their number over
+    /// the dimension.
+    var uShareInTop: Double
+    var vShareInTop: Double
+  }
+
   /// As text, with a line end.
   var text: String {
     get throws { String(decoding: try JSONEncoder.sorted.encode(self), as: UTF8.self) + "\n" }
   }
+}
 
-  /// One row for each number.
-  var csv: String {
-    var rows = ["objective,lambda,quantity,index,value,error,converged,method"]
-    for spectrum in spectra {
-      func row(
-        _ name: String, _ index: Int, _ value: Double, _ error: Double?, _ converged: Bool = true
-      ) {
-        rows.append(
-          "\(spectrum.objective),\(spectrum.lambda),\(name),\(index),\(value),"
-            + "\(error.map { "\($0)" } ?? ""),\(converged),\(spectrum.method)")
-      }
-      for (name, list) in [("top", spectrum.top), ("bottom", spectrum.bottom)] {
-        for (index, pair) in list.enumerated() {
-          row(name, index, pair.value, pair.residual, pair.isConverged)
-        }
-      }
-      row("trace", 0, spectrum.trace, spectrum.traceStandardError)
-      row("gradient norm", 0, spectrum.gradientNorm, 0)
-      row("negative eigenvalues", 0, spectrum.negativeEigenvalues, nil)
-      row("negative share", 0, spectrum.negativeShare, nil)
-      row("condition number", 0, spectrum.conditionNumber, nil)
-      if let value = spectrum.effectiveParameters {
-        row("effective parameters", 0, value, spectrum.effectiveParametersStandardError)
-      }
-    }
-    return rows.joined(separator: "\n") + "\n"
-  }
-
-  /// What a person reads first, line by line.
-  var lines: [String] {
-    var lines = [
-      "\(matrix) of \(dimension) parameters over \(samples) samples; weights \(weights)"
-    ]
-    func short(_ value: Double) -> String { lambdaName(rounded(value)) }
-    for spectrum in spectra {
-      func list(_ pairs: [EigenvalueRecord]) -> String {
-        pairs.prefix(5).map { short($0.value) + ($0.isConverged ? "" : " (unconverged)") }
-          .joined(separator: ", ")
-      }
-      let error = spectrum.traceStandardError.map { $0 == 0 ? "" : " ± \(short($0))" } ?? ""
-      lines.append(
-        "\(spectrum.objective) loss, λ = \(lambdaName(spectrum.lambda)) (\(spectrum.method)): "
-          + "largest \(list(spectrum.top)); smallest \(list(spectrum.bottom)); "
-          + "trace \(short(spectrum.trace))\(error); "
-          + "\(short(spectrum.negativeEigenvalues)) negative; ‖∇‖ \(short(spectrum.gradientNorm))"
-          + (spectrum.effectiveParameters.map { "; effective parameters \(short($0))" } ?? ""))
-    }
-    return lines
+extension CurvatureReport {
+  /// Gathers what was found.
+  init(
+    _ point: CurvaturePoint, _ weights: ModelWeights, _ spectra: [ObjectiveSpectrum],
+    _ options: RenderOptions
+  ) {
+    let scene = point.model.scene
+    let plan = point.plan
+    self.init(
+      program: "landscape \(Version.current)", command: options.command, scene: scene.name,
+      weights: weights.lambda.map { "trained at λ = \(lambdaName($0))" } ?? "from a file",
+      matrix: plan.matrix.rawValue, tensors: plan.tensors.isEmpty ? "all" : list(plan.tensors),
+      dimension: point.coordinates.count, samples: point.objective.sampleCount,
+      penaltyScope: scene.penalty.scope.text, seed: scene.seed, weightNorm: norm(point.w),
+      baseLoss: point.baseLoss, spectra: spectra.map { SpectrumRecord($0, at: point) })
   }
 }
 
-/// To four digits.
-private func rounded(_ value: Double) -> Double {
-  guard value.isFinite, value != 0 else { return value }
-  let scale = Double.pow(10, 3 - Double.log10(abs(value)).rounded(.down))
-  let result = (value * scale).rounded() / scale
-  return result.isFinite ? result : value
+extension CurvatureReport.SpectrumRecord {
+  fileprivate init(_ found: ObjectiveSpectrum, at point: CurvaturePoint) {
+    let (spectrum, lambda) = (found.spectrum, found.lambda ?? 0)
+    let signs = spectrum.effectiveParameters(lambda: 0)
+    let isEstimated = spectrum.method == "estimated"
+    self.init(
+      objective: found.lambda == nil ? "base" : "total", lambda: lambda, method: spectrum.method,
+      gradientNorm: point.gradientNorm(lambda: lambda), top: spectrum.top,
+      bottom: spectrum.bottom, trace: spectrum.trace.value,
+      traceStandardError: spectrum.trace.standardError,
+      negativeEigenvalues: signs.negativeCount, negativeShare: signs.negativeShare,
+      conditionNumber: signs.conditionNumber, effectiveParameters: found.meeting?.value,
+      effectiveParametersStandardError: found.meeting?.standardError,
+      differenceFromShift: found.differenceFromShift, products: spectrum.products,
+      probes: isEstimated ? point.plan.probes : nil,
+      lanczosSteps: isEstimated ? point.plan.steps : nil)
+  }
 }

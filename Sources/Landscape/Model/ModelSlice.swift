@@ -3,16 +3,27 @@ import Geometry
 import Networks
 import TensorFiles
 
+/// A slice, and what is known of its directions.
+struct PlacedSlice: Sendable {
+  var slice: Slice
+  /// The eigenvalues of the base loss's Hessian whose vectors its directions are.
+  var eigenvalues: [CurvatureReport.EigenvalueRecord]?
+}
+
 extension Model {
   /// The scene's slice around some weights.
   ///
-  /// - Parameter weights: The centre, unless the scene names another.
+  /// - Parameters:
+  ///   - weights: The centre, unless the scene names another.
+  ///   - reporter: Who is told where eigenvectors have to be found.
   /// - Returns: The slice.
-  /// - Throws: `FileError` where a file that the scene names cannot be used.
-  func slice(around weights: [Double]) throws -> Slice {
+  /// - Throws: `FileError` where a file that the scene names cannot be used, `SpectrumError` where
+  ///   there are no such eigenvectors.
+  func slice(around weights: [Double], reporter: Reporter = .silent) throws -> PlacedSlice {
     let plan = scene.slice
     let centre = try plan.centre.map { try network.layout.readWeights($0) } ?? weights
     var slice: Slice
+    var eigenvalues: [CurvatureReport.EigenvalueRecord]?
     switch plan.directions {
     case .random:
       var source = RandomSource(seed: scene.seed, purpose: "directions")
@@ -26,9 +37,40 @@ extension Model {
     case .files(let u, let v):
       slice = Slice(
         centre: centre, u: try network.layout.readWeights(u), v: try network.layout.readWeights(v))
+    case .eigen(let u, let v):
+      let pairs = try eigenpairs(at: centre, numbers: [u, v], reporter: reporter)
+      slice = Slice(centre: centre, u: pairs[0].vector, v: pairs[1].vector)
+      eigenvalues = pairs.map {
+        .init(value: $0.value, residual: $0.residual, isConverged: $0.isConverged)
+      }
     }
     if plan.orthogonal { slice.v = orthogonalised(slice.v, to: slice.u) }
-    return slice
+    return PlacedSlice(slice: slice, eigenvalues: eigenvalues)
+  }
+
+  /// Eigenpairs of the base loss's Hessian: k counts from the largest, −k from the smallest.
+  private func eigenpairs(
+    at centre: [Double], numbers: [Int], reporter: Reporter
+  ) throws -> [Eigenpair] {
+    let hessian = objective.hessian(at: centre)
+    var options = EigenpairOptions()
+    // Directions for a picture: the angle to the true one is about this over the relative gap.
+    options.tolerance = 1e-6
+    options.seed = scene.seed
+    options.measuresResiduals = true
+    func search(_ end: SpectrumEnd, _ counts: [Int]) throws -> [Eigenpair] {
+      guard let count = counts.max() else { return [] }
+      reporter.begin("\(end.rawValue) eigenvectors", count)
+      var done = 0
+      return try extremeEigenpairs(of: hessian, end, count: count, options: options) {
+        reporter.advance($1 - done)
+        done = $1
+        return true
+      }.pairs
+    }
+    let largest = try search(.largest, numbers.filter { $0 > 0 })
+    let smallest = try search(.smallest, numbers.filter { $0 < 0 }.map(abs))
+    return numbers.map { $0 > 0 ? largest[$0 - 1] : smallest[-$0 - 1] }
   }
 
   /// The base loss over a slice: from an earlier run where nothing it depends on has changed, else

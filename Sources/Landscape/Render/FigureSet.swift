@@ -1,10 +1,8 @@
 import Algebra
 import Figures
-import FoundationEssentials
 import Geometry
 import Images
 import Networks
-import TensorFiles
 
 /// The figures of a run: for each λ a contour plot, a heatmap and the parts; with several λ a row.
 struct FigureSet: Sendable {
@@ -22,7 +20,8 @@ struct FigureSet: Sendable {
 
   /// One figure to draw: where it goes, what it says of itself, and how it is made.
   private struct Job: Sendable {
-    var path: String
+    /// In the run's folder, without its extension.
+    var name: String
     var title: String
     var description: String
     var lambdas: [Double]
@@ -56,41 +55,24 @@ struct FigureSet: Sendable {
   /// - Returns: The files, in order.
   /// - Throws: `FigureError`, `ImageError` or `FileError`.
   func write(reporter: Reporter) throws -> [String] {
-    let typeface = try FontFile.standard()
-    let jobs = try self.jobs(typeface)
+    let figures = try FigureFiles(scene, options)
+    let jobs = try self.jobs(figures.typeface)
     reporter.begin("drawing", jobs.count)
     let files = try concurrentMap(jobs.count, threads: options.threads) { index in
       defer { reporter.advance(1) }
-      return try write(jobs[index], typeface)
+      return try write(jobs[index], figures)
     }
     return files.flatMap(\.self)
   }
 
-  private func write(_ job: Job, _ typeface: FontFile) throws -> [String] {
-    let figure = try job.make()
-    let metadata = Metadata([
-      .init(key: "Title", text: job.title),
-      .init(key: "Description", text: job.description),
-      .init(key: "Software", text: summary.program),
-      .init(key: "landscape:command", text: options.command),
-      .init(key: "landscape:scene", text: scene.source),
-      .init(key: "landscape:lambda", text: list(job.lambdas.map(lambdaName))),
-      .init(key: "landscape:protocol", text: summary.protocolName),
-      .init(key: "landscape:data", text: summary.data?.fingerprint ?? "unknown"),
-    ])
-    var files: [String] = []
-    for format in scene.figure.formats {
-      let bytes = try format.bytes(
-        of: figure.drawing, dpi: scene.figure.dpi, typeface: typeface, metadata: metadata)
-      files.append("\(job.path).\(format.rawValue)")
-      try AtomicFile.write(bytes, to: files[files.count - 1], createFolders: true)
-    }
-    if options.layout {
-      files.append("\(job.path).layout.json")
-      let layout = try JSONEncoder.sorted.encode(figure.layout)
-      try AtomicFile.write(Array(layout), to: files[files.count - 1], createFolders: true)
-    }
-    return files
+  private func write(_ job: Job, _ files: FigureFiles) throws -> [String] {
+    try files.write(
+      job.make(), job.name, title: job.title, description: job.description,
+      entries: [
+        ("landscape:lambda", list(job.lambdas.map(lambdaName))),
+        ("landscape:protocol", summary.protocolName),
+        ("landscape:data", summary.data?.fingerprint ?? "unknown"),
+      ])
   }
 
   private func jobs(_ typeface: FontFile) throws -> [Job] {
@@ -99,7 +81,6 @@ struct FigureSet: Sendable {
     for view in views {
       for given in view.given {
         let lambda = scene.penalty.convention.lambda(given)
-        let folder = options.folder(given: given)
         let field = try Field(
           xs: view.surface.grid.alphas, ys: view.surface.grid.betas,
           values: view.surface.total(lambda: lambda))
@@ -109,7 +90,7 @@ struct FigureSet: Sendable {
           -> Job
         {
           Job(
-            path: "\(folder)/\(name)", title: single.title.plain,
+            name: "lambda-\(lambdaName(given))/\(name)", title: single.title.plain,
             description: describe(kind, lambda: lambda, given: given), lambdas: [lambda],
             make: make)
         }
@@ -132,7 +113,7 @@ struct FigureSet: Sendable {
       let wide = style(typeface, lambda: nil, panels: row.count)
       jobs.append(
         Job(
-          path: "\(options.folder)/row", title: wide.title.plain,
+          name: "row", title: wide.title.plain,
           description: describe("Small multiples over λ", lambda: nil, given: nil),
           lambdas: summary.lambdas.map(\.lambda), make: { try panelsFigure(panels, style: wide) }))
     }
@@ -185,8 +166,9 @@ struct FigureSet: Sendable {
     style.levels = scene.figure.levels
     style.hasEqualUnits = true
     // Narrow panels have room for the name alone; the sentence says what the directions are.
-    style.xTitle = panels == 1 ? "*α*  (\(directionName) 1)" : "*α*, direction 1"
-    style.yTitle = panels == 1 ? "*β*  (\(directionName) 2)" : "*β*, direction 2"
+    let names = directionNames
+    style.xTitle = panels == 1 ? "*α*  (\(names[0]))" : "*α*, direction 1"
+    style.yTitle = panels == 1 ? "*β*  (\(names[1]))" : "*β*, direction 2"
     style.colorBarTitle = values ?? (lambda == 0 ? "base loss" : "total loss")
     let penalty: RichText = "*L*(*w*) + ½*λ*‖*w*‖^2"
     style.title =
@@ -196,17 +178,38 @@ struct FigureSet: Sendable {
       case let lambda?: penalty + ",  " + lambdaText(lambda)
       }
     style.subtitle = RichText(
-      verbatim: panels == 1 ? sentence : "\(sentence); \(directionName)s")
+      verbatim: panels == 1 ? sentence : "\(sentence); \(directionsText)")
     style.footer = RichText(verbatim: footer)
     return style
   }
 
-  private var directionName: String {
-    guard summary.network != nil else { return "direction" }
-    guard case .random = scene.slice.directions else { return "direction" }
-    switch scene.slice.normalisation {
-    case .none: return "random direction"
-    case let normalisation: return "\(normalisation.rawValue)-normalised direction"
+  /// What α and β move along.
+  private var directionNames: [String] {
+    guard summary.network != nil else { return ["direction 1", "direction 2"] }
+    switch scene.slice.directions {
+    case .files: return ["direction 1", "direction 2"]
+    case .eigen:
+      return (summary.slices.first?.directionEigenvalues ?? []).map {
+        "eigenvector, μ = \(RichText(measured: $0.value).plain)"
+          + ($0.isConverged ? "" : ", unconverged")
+      } + ["eigenvector", "eigenvector"]
+    case .random:
+      let normalisation = scene.slice.normalisation
+      let name = normalisation == .none ? "random" : "\(normalisation.rawValue)-normalised"
+      return ["\(name) direction 1", "\(name) direction 2"]
+    }
+  }
+
+  /// The same in one phrase.
+  private var directionsText: String {
+    guard summary.network != nil else { return "directions" }
+    switch scene.slice.directions {
+    case .files: return "directions"
+    case .eigen: return directionNames.prefix(2).joined(separator: "; ")
+    case .random:
+      let normalisation = scene.slice.normalisation
+      return normalisation == .none
+        ? "random directions" : "\(normalisation.rawValue)-normalised directions"
     }
   }
 

@@ -98,13 +98,15 @@ extension Model {
       let weights = try weights(
         lambda: scene.penalty.convention.lambda(given), file: "\(folder)/weights.safetensors",
         fresh: options.fresh, reporter: reporter)
-      let slice = try slice(around: weights.values)
+      let placed = try slice(around: weights.values, reporter: reporter)
+      let slice = placed.slice
       let sampling = SamplingOptions(precision: scene.slice.precision, threads: options.threads)
       let surface = try surface(
         on: slice, file: "\(folder)/surface.npz", options: sampling, fresh: options.fresh,
         reporter: reporter)
       return SurfaceView(
-        given: shown, surface: surface, origin: .init(weights: weights, slice: slice))
+        given: shown, surface: surface,
+        origin: .init(weights: weights, slice: slice, eigenvalues: placed.eigenvalues))
     }
     if options.retrain {
       return try values.map {

@@ -69,6 +69,8 @@ struct Summary: Codable, Sendable, Equatable {
     var directions: String
     var normalisation: String?
     var seed: UInt64?
+    /// Of the base loss's Hessian at the centre, where the directions are its eigenvectors.
+    var directionEigenvalues: [CurvatureReport.EigenvalueRecord]?
     var cosine: Double?
     var uNorm: Double?
     var vNorm: Double?

@@ -14,6 +14,8 @@ struct SurfaceView: Sendable {
   struct Origin: Sendable {
     var weights: ModelWeights
     var slice: Slice
+    /// The eigenvalues of the directions, where they are eigenvectors.
+    var eigenvalues: [CurvatureReport.EigenvalueRecord]?
   }
 }
 
@@ -37,12 +39,15 @@ extension Model {
     let slice = origin.slice
     record.trainedAtLambda = origin.weights.lambda
     record.training = origin.weights.training
-    if case .random = plan.directions {
+    switch plan.directions {
+    case .random:
       record.directions = "random"
       record.normalisation = plan.normalisation.rawValue
       record.seed = scene.seed
-    } else {
-      record.directions = "files"
+    case .files: record.directions = "files"
+    case .eigen(let u, let v):
+      record.directions = "eigenvectors \(u), \(v)"
+      record.directionEigenvalues = origin.eigenvalues
     }
     record.cosine = slice.cosine
     record.uNorm = slice.uNorm

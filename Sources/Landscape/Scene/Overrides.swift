@@ -5,6 +5,8 @@ extension Scene {
   /// A part of a scene that a flag of the command line can replace.
   public enum Override: String, CaseIterable, Sendable {
     case lambda
+    case directions
+    case normalise
     case grid
     case span
     case precision
@@ -27,6 +29,8 @@ extension Scene {
     do throws(ParsingError) {
       switch part {
       case .lambda: penalty.values = try parseLambdas(text)
+      case .directions: slice.directions = try SlicePlan.Directions(text, beside: "")
+      case .normalise: slice.normalisation = try choice(text)
       case .grid: (slice.columns, slice.rows) = try parseGrid(text)
       case .span: (slice.alpha, slice.beta) = try parseSpan(text)
       case .precision: slice.precision = try choice(text)

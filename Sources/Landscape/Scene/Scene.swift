@@ -32,6 +32,8 @@ public struct Scene: Sendable {
   public var weights: String?
   /// The plane.
   public var slice: SlicePlan
+  /// What is asked about curvature.
+  public var curvature: CurvaturePlan
   /// The looks.
   public var figure: FigurePlan
   /// Decides initial weights, order of samples and directions, each by a stream of its own.
@@ -113,6 +115,9 @@ public struct Scene: Sendable {
       case random
       /// Read from two files of weights.
       case files(u: String, v: String)
+      /// Eigenvectors of the base loss's Hessian at the centre, each of length 1: k counts from the
+      /// largest eigenvalue down, −k from the smallest up.
+      case eigen(u: Int, v: Int)
     }
 
     /// Where directions come from.

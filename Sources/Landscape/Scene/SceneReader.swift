@@ -31,7 +31,7 @@ extension Scene {
       Self.compose(yaml, path: path), path: path, section: "",
       keys: [
         "title", "data", "network", "initialiser", "loss", "penalty", "training", "weights",
-        "slice", "figure", "seed",
+        "slice", "curvature", "figure", "seed",
       ])
     let file = path.split(separator: "/").last.map(String.init) ?? path
     let stem = file[..<(file.lastIndex(of: ".") ?? file.endIndex)]
@@ -59,6 +59,7 @@ extension Scene {
       ?? (training.optimizer.framework == .keras ? .glorot : .pytorch)
     weights = try fields.string("weights").map { beside(path, $0) }
     slice = try SlicePlan(fields)
+    curvature = try CurvaturePlan(fields)
     figure = try FigurePlan(fields)
   }
 

@@ -1,0 +1,215 @@
+import Algebra
+import Figures
+import Images
+import RealModule
+
+/// What a run found about curvature, drawn: the density of the eigenvalues, the layers' bars, and
+/// with several λ the curves over them.
+struct CurvatureFigures: Sendable {
+  private let scene: Scene
+  private let report: CurvatureReport
+  private let spectra: [ObjectiveSpectrum]
+  private let files: FigureFiles
+
+  init(
+    _ scene: Scene, _ report: CurvatureReport, _ spectra: [ObjectiveSpectrum],
+    _ options: RenderOptions
+  ) throws {
+    self.scene = scene
+    self.report = report
+    self.spectra = spectra
+    files = try FigureFiles(scene, options)
+  }
+
+  /// Draws the figures in the scene's formats.
+  ///
+  /// - Parameter reporter: Who is told.
+  /// - Returns: The files.
+  /// - Throws: `FigureError`, `ImageError`, `FileError` or `SpectrumError`.
+  func write(reporter: Reporter) throws -> [String] {
+    reporter.begin("drawing", 1)
+    var written = try write(
+      "curvature", title: title,
+      densityFigure(shown.map(density), style: densityStyle))
+    if report.layers.count > 1 {
+      written += try write(
+        "layers", title: layersPage.title.plain,
+        barFigure(
+          bars, style: BarFigureStyle(layersPage, x: AxisStyle("eigenvalue *μ*", scale: barScale))))
+    }
+    if let panels = lambdaPanels {
+      let style = LineFigureStyle(
+        lambdaPage, x: AxisStyle("weight decay *λ*", scale: .log), y: AxisStyle("eigenvalue *μ*"))
+      written += try write(
+        "curvature-lambda", title: lambdaPage.title.plain, lineFigure(panels, style: style))
+    }
+    return written
+  }
+
+  private func write(_ name: String, title: String, _ figure: Figure) throws -> [String] {
+    try files.write(
+      figure, name, title: title, description: report.lines.joined(separator: " "))
+  }
+
+  private var matrixName: String {
+    switch report.matrix {
+    case "hessian": "Hessian"
+    case "fisher": "empirical Fisher matrix"
+    default: "Gauss-Newton matrix"
+    }
+  }
+
+  private var title: String { "Eigenvalues of the \(matrixName)" }
+
+  /// What all figures say of the point.
+  private var subtitle: String {
+    let block = report.tensors == "all" ? "" : " of \(report.tensors)"
+    return "\(report.scene): weights \(report.weights), \(report.dimension) parameters\(block)"
+  }
+
+  // MARK: - Density
+
+  /// The spectrum of one objective, as it is drawn.
+  struct Curve: Sendable {
+    /// λ of the total loss, or nil for the base loss.
+    var lambda: Double?
+    /// By how much the penalty moves every eigenvalue, where it moves all alike.
+    var shift: Double?
+    /// All eigenvalues as one probe, or an estimate.
+    var measure: SpectralQuadrature
+    /// Whether all eigenvalues are known.
+    var isExact: Bool
+    /// The least and the greatest eigenvalue.
+    var extremes: ClosedRange<Double>
+    /// The share of eigenvalues below 0.
+    var negativeMass: Double
+  }
+
+  private var curves: [Curve] {
+    let isShiftedExact = spectra.first?.spectrum.method == "exact"
+    return spectra.map { found in
+      let method = found.spectrum.method
+      return found.spectrum.curve(
+        lambda: found.lambda, shift: found.shift,
+        isExact: method == "exact" || method == "shifted" && isShiftedExact)
+    }
+  }
+
+  /// The base loss and at most four λ, the first and the last among them: more lines cannot be told
+  /// apart.
+  private var shown: [Curve] {
+    let curves = curves
+    let totals = curves.filter { $0.lambda != nil }
+    guard totals.count > 4 else { return curves }
+    return curves.filter { $0.lambda == nil }
+      + (0..<4).map { totals[$0 * (totals.count - 1) / 3] }
+  }
+
+  /// Half the width of the zone around 0 in which the axis is linear: a thousandth of the greatest
+  /// eigenvalue, below which most of a network's eigenvalues lie.
+  private var zone: Double {
+    let greatest = curves.map { max(abs($0.extremes.lowerBound), abs($0.extremes.upperBound)) }
+    return max(greatest.max() ?? 1, 1e-300) * 1e-3
+  }
+
+  /// The density in the eigenvalue itself, smoothed on the bent axis that it is drawn on.
+  private func density(_ curve: Curve) throws -> Figures.SpectralDensity {
+    let zone = zone
+    let variable = SpectralVariable.asinh(scale: zone)
+    let grid = variable.grid(covering: curve.extremes, width: Self.width, count: 800)
+    let smooth = try curve.measure.density(on: grid, width: Self.width, variable: variable)
+    // dt/dμ of t = asinh(μ / zone).
+    let slopes = grid.map { 1 / ($0 * $0 + zone * zone).squareRoot() }
+    let values = zip(smooth.values, slopes).map { $0 * $1 }
+    let errors = zip(smooth.standardErrors, slopes).map { $0 * $1 }
+    let hasBand = !curve.isExact && errors.count == values.count
+    return Figures.SpectralDensity(
+      curve.lambda.map { "*λ* = " + RichText(parameter: $0) } ?? "base loss",
+      part: curve.lambda == nil ? .base : .total,
+      points: zip(grid, values).map { Point($0, $1) },
+      band: hasBand
+        ? Line.Band(
+          lower: zip(values, errors).map { max($0 - $1, 0) },
+          upper: zip(values, errors).map { $0 + $1 }) : nil,
+      extremes: curve.extremes, negativeMass: curve.negativeMass,
+      exact: curve.isExact ? curve.measure.probes[0].nodes : [], shift: curve.shift)
+  }
+
+  /// The kernel's deviation on the bent axis: peaks closer than a tenth are one.
+  private static let width = 0.1
+
+  private var densityStyle: DensityFigureStyle {
+    let probes = report.spectra.first.flatMap { spectrum in
+      spectrum.probes.map { "\($0) probes of \(spectrum.lanczosSteps ?? 0) Lanczos steps" }
+    }
+    let page = files.page(
+      title: title, subtitle: subtitle,
+      footer: "\(probes ?? "All eigenvalues"); Gaussian of width \(Self.width) in asinh(μ/"
+        + "\(RichText(measured: zone).plain)).")
+    var style = DensityFigureStyle(page)
+    style.linearZone = zone
+    return style
+  }
+
+  // MARK: - Layers
+
+  private var bars: [BarGroup] {
+    report.layers.map { layer in
+      BarGroup(
+        RichText(verbatim: "layer \(layer.layer)"),
+        [layer.largest, layer.smallest].map { Bar($0.value, isConverged: $0.isConverged) })
+    }
+  }
+
+  /// Symlog where the smallest would be out of sight beside the largest.
+  private var barScale: AxisScale {
+    let sizes = report.layers.flatMap { [abs($0.largest.value), abs($0.smallest.value)] }
+    let (least, most) = (sizes.filter { $0 > 0 }.min() ?? 1, sizes.max() ?? 1)
+    return most > 50 * least ? .symlog(linearZone: nil) : .linear
+  }
+
+  private var layersPage: PageStyle {
+    files.page(
+      title: "Eigenvalues of the \(matrixName)'s layers", subtitle: subtitle,
+      footer: "Of each layer's diagonal block of the base loss's matrix: the largest eigenvalue "
+        + "above, the smallest below. A penalty adds λ to each.")
+  }
+
+  // MARK: - Over λ
+
+  /// Largest and smallest eigenvalue, and effective parameters, against λ; nil with fewer than two.
+  private var lambdaPanels: [LinePanel]? {
+    let totals = spectra.filter { $0.lambda != nil }.sorted { ($0.lambda ?? 0) < ($1.lambda ?? 0) }
+    guard totals.count > 1, let base = spectra.first?.spectrum else { return nil }
+    func line(_ name: RichText, _ value: (ObjectiveSpectrum) -> Double?) -> Line {
+      Line(name, totals.map { Point($0.lambda ?? 0, value($0) ?? .nan) })
+    }
+    func eigenvalues(
+      _ title: RichText, _ path: KeyPath<CurvatureSpectrum, [CurvatureReport.EigenvalueRecord]>
+    ) -> LinePanel {
+      LinePanel(
+        [
+          line("base loss") { _ in base[keyPath: path].first?.value },
+          line("total loss") { $0.spectrum[keyPath: path].first?.value },
+        ], y: AxisStyle("eigenvalue *μ*"), title: title)
+    }
+    var panels = [
+      eigenvalues("largest eigenvalue", \.top), eigenvalues("smallest eigenvalue", \.bottom),
+    ]
+    if totals.allSatisfy({ $0.meeting != nil }) {
+      panels.append(
+        LinePanel(
+          [line("Σ *μ*/(*μ* + *λ*)") { $0.meeting?.value }], y: AxisStyle("parameters"),
+          title: "effective parameters"))
+    }
+    return panels
+  }
+
+  private var lambdaPage: PageStyle {
+    files.page(
+      title: "Curvature against λ, the weights fixed", subtitle: subtitle,
+      footer: report.penaltyScope == "all"
+        ? "The penalty on all parameters adds exactly λ to every eigenvalue."
+        : "Penalised: \(report.penaltyScope); each λ is computed.")
+  }
+}

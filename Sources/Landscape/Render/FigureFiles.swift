@@ -1,0 +1,84 @@
+import Figures
+import FoundationEssentials
+import Images
+import TensorFiles
+
+/// Writes figures of a scene: in all formats wanted, each with what made it inside.
+struct FigureFiles: Sendable {
+  let typeface: FontFile
+  private let scene: Scene
+  private let options: RenderOptions
+
+  /// Finds a typeface.
+  ///
+  /// - Parameters:
+  ///   - scene: Whose looks count.
+  ///   - options: Where to, and the command that is written into each.
+  /// - Throws: `ImageError` where there is no typeface.
+  init(_ scene: Scene, _ options: RenderOptions) throws {
+    typeface = try FontFile.standard()
+    self.scene = scene
+    self.options = options
+  }
+
+  /// Writes one figure.
+  ///
+  /// - Parameters:
+  ///   - figure: What to write.
+  ///   - name: The file's name in the run's folder, without its extension.
+  ///   - title: What it is.
+  ///   - description: What a reader who cannot see it is told.
+  ///   - entries: More texts for the file.
+  /// - Returns: The files.
+  /// - Throws: `ImageError` or `FileError`.
+  func write(
+    _ figure: Figure, _ name: String, title: String, description: String,
+    entries: [(key: String, text: String)] = []
+  ) throws -> [String] {
+    let path = "\(options.folder)/\(name)"
+    let metadata = metadata(title: title, description: description, entries: entries)
+    var files: [String] = []
+    for format in scene.figure.formats {
+      let bytes =
+        switch format {
+        case .png:
+          try figure.drawing.png(dpi: scene.figure.dpi, typeface: typeface, metadata: metadata)
+        case .pdf: try figure.drawing.pdf(typeface: typeface, metadata: metadata)
+        case .svg: try figure.drawing.svg(typeface: typeface, metadata: metadata)
+        }
+      files.append("\(path).\(format.rawValue)")
+      try AtomicFile.write(bytes, to: files[files.count - 1], createFolders: true)
+    }
+    if options.layout {
+      files.append("\(path).layout.json")
+      let layout = try JSONEncoder.sorted.encode(figure.layout)
+      try AtomicFile.write(Array(layout), to: files[files.count - 1], createFolders: true)
+    }
+    return files
+  }
+
+  /// What is written into a file of the scene.
+  func metadata(
+    title: String, description: String, entries: [(key: String, text: String)] = []
+  ) -> Metadata {
+    Metadata(
+      [
+        .init(key: "Title", text: title),
+        .init(key: "Description", text: description),
+        .init(key: "Software", text: "landscape \(Version.current)"),
+        .init(key: "landscape:command", text: options.command),
+        .init(key: "landscape:scene", text: scene.source),
+      ] + entries.map { .init(key: $0.key, text: $0.text) })
+  }
+
+  /// A page of the scene's size and theme.
+  func page(title: String, subtitle: String, footer: String) -> PageStyle {
+    var page = PageStyle(typeface: typeface)
+    page.format = PageFormat(width: scene.figure.width / 25.4 * 72)
+    page.theme = scene.figure.dark ? .dark : .light
+    page.title = RichText(verbatim: title)
+    page.subtitle = RichText(verbatim: subtitle)
+    page.footer = RichText(verbatim: footer)
+    return page
+  }
+}
