@@ -86,7 +86,7 @@ public func minimise(
 func rounding(_ value: Double) -> Double { 64 * value.ulp }
 
 /// Where a minimisation ended.
-public struct Minimum: Sendable {
+public struct Minimum: Sendable, Equatable {
   /// Why it ended.
   public enum Outcome: String, Sendable {
     /// The gradient's norm reached the tolerance.

@@ -12,8 +12,7 @@
 /// value. Where the value's change is within its rounding, a step counts that lowers the gradient.
 ///
 /// A vanishing gradient does not show a minimum. Before the search ends as converged, Lanczos looks
-/// for negative curvature with some ``NewtonOptions/curvatureProducts``; where it finds any, the search goes
-/// on downhill from there.
+/// for negative curvature; where it finds any, the search goes on downhill from there.
 ///
 /// - Parameters:
 ///   - objective: What to minimise; its Hessian must be exact.
@@ -33,13 +32,14 @@ public func newtonCG(
 
 /// Limits of a Newton search.
 public struct NewtonOptions: Sendable, Equatable {
-  /// Steps after which to stop: 100, where ten do from close by and a kink shows itself in fifty.
-  public var maxIterations = 100
+  /// Steps after which to stop: 200, where ten do from close by, and a kink or a flat saddle takes a
+  /// hundred.
+  public var maxIterations = 200
   /// Hessian products after which to stop: 5000, the cost of as many gradients, twice over.
   public var maxProducts = 5000
-  /// Products for the search of negative curvature at the end: 60, enough to see an eigenvalue below
-  /// −1 % of the largest; 0 for no such search.
-  public var curvatureProducts = 60
+  /// Products for the search of negative curvature at the end: 200, enough to see an eigenvalue below
+  /// −0.1 % of the largest; 0 for no such search.
+  public var curvatureProducts = 200
   /// The first trust region's radius; nil for max(1, ‖start‖).
   public var radius: Double?
 
