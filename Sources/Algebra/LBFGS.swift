@@ -83,10 +83,10 @@ public func minimise(
 }
 
 /// By how much rounding may change a value that is a mean of many terms: 64 units in its last place.
-private func rounding(_ value: Double) -> Double { 64 * value.ulp }
+func rounding(_ value: Double) -> Double { 64 * value.ulp }
 
 /// Where a minimisation ended.
-public struct Minimum: Sendable {
+public struct Minimum: Sendable, Equatable {
   /// Why it ended.
   public enum Outcome: String, Sendable {
     /// The gradient's norm reached the tolerance.
@@ -95,6 +95,11 @@ public struct Minimum: Sendable {
     case outOfIterations = "out of iterations"
     /// No step along the gradient lowers the value any more: rounding, or a kink of the loss.
     case noDescent = "no further descent"
+    /// The gradient jumps from one side of the point to the other: a kink of the loss, where no
+    /// gradient need vanish.
+    case kink = "at a kink"
+    /// The gradient vanishes and the curvature is negative, but no step along it lowers the value.
+    case saddle = "at a saddle"
     /// The value or the gradient at the start is NaN or infinite.
     case diverged = "diverged"
     /// The caller asked to stop.
@@ -111,6 +116,11 @@ public struct Minimum: Sendable {
   public var iterations: Int
   /// Values and gradients computed.
   public var evaluations: Int
+  /// Hessian products made.
+  public var products = 0
+  /// The lowest curvature vᵀHv, ‖v‖ = 1, found at the point, where it was looked for: an upper bound
+  /// of the Hessian's smallest eigenvalue.
+  public var lowestCurvature: Double?
   /// Why the search ended.
   public var outcome: Outcome
 }
