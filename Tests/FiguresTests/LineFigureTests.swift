@@ -195,7 +195,8 @@ import Testing
   static let odd: [(String, [Double])] = [
     ("none", []), ("one", [3]), ("equal", [2, 2, 2]), ("zeros", [0, 0, 0]),
     ("missing", [.nan, .nan]), ("one finite", [.nan, 5, .infinity]),
-    ("huge", [-1.7e308, 0, 1.7e308]), ("large", [-1e149, 3, 1e149]), ("tiny", [0, 5e-324, 1e-323]),
+    ("huge", [-1.7e308, 0, 1.7e308]), ("large", [-1e149, 3, 1e149]),
+    ("tiny", [0, .leastNonzeroMagnitude, 2 * .leastNonzeroMagnitude]),
     ("all decades", [1e-148, 1, 1e149]), ("negative", [-1, -10, -1000]),
     ("next doubles", [1, 1.0.nextUp, 1]),
   ]

@@ -114,7 +114,7 @@ import Testing
   static func numbers(_ model: Model) throws -> [Double] {
     let w = model.scene.initialiser.weights(for: model.network.layout, seed: model.scene.seed)
     let (loss, gradient) = model.objective.valueAndGradient(at: w)
-    let slice = try model.slice(around: w)
+    let slice = try model.slice(around: w).slice
     return [
       loss, model.objective.evaluate(at: w).score, norm(gradient), dot(w, w), slice.uNorm,
       slice.cosine ?? .nan,

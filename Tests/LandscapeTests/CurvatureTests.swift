@@ -16,7 +16,8 @@ import Testing
     change(&scene.curvature)
     let options = RenderOptions(folder: folder.path, threads: 2, command: "test")
     let files = try curvature(scene, options).files
-    #expect(files.map { $0.split(separator: ".").last } == ["json", "csv", "png"])
+    #expect(files.prefix(2).map { $0.split(separator: ".").last } == ["json", "csv"])
+    #expect(files.contains("\(folder.path)/curvature.png"))
     let bytes = try readFile(files[0])
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
@@ -77,6 +78,67 @@ import Testing
     let report = try report { $0.matrix = .gaussNewton }
     #expect(report.spectra[0].negativeEigenvalues == 0)
     #expect((report.spectra[0].bottom.first?.value ?? -1) >= -1e-14)
+  }
+
+  @Test func layersBlocksLieWithinTheWholeSpectrum() throws {
+    let report = try report { $0.exactLimit = 0 }
+    #expect(report.layers.map(\.layer) == ["0", "2"])
+    #expect(report.layers.map(\.parameters).reduce(0, +) == report.dimension)
+    let base = report.spectra[0]
+    for layer in report.layers {
+      // Interlacing: a block's eigenvalues lie between the whole matrix's extremes.
+      #expect(layer.largest.value <= base.top[0].value * (1 + 1e-9))
+      #expect(layer.smallest.value >= base.bottom[0].value - 1e-9)
+      let block = try self.report {
+        $0.tensors = ["\(layer.layer).weight", "\(layer.layer).bias"]
+      }
+      let exact = block.spectra[0].top[0].value
+      #expect(abs(layer.largest.value - exact) <= 1e-9 * exact)
+      #expect(block.layers.isEmpty)
+    }
+    #expect(try self.report { $0.layers = false }.layers.isEmpty)
+  }
+
+  @Test func sliceAlongEigenvectorsHasTheirEigenvalues() throws {
+    let report = try report(["slice": "{grid: 3, directions: \"eigen:2,-1\"}"])
+    let (base, slice) = (report.spectra[0], try #require(report.slice))
+    #expect(abs(slice.matrix[0] - base.top[1].value) <= 1e-9)
+    #expect(abs(slice.matrix[2] - base.bottom[0].value) <= 1e-9)
+    #expect(abs(slice.matrix[1]) <= 1e-7)
+    #expect(abs(slice.uShareInTop - 1) <= 1e-9 && slice.vShareInTop <= 1e-9)
+    let random = try #require(try self.report().slice)
+    #expect(random.uShareInTop > 0 && random.uShareInTop < 1)
+  }
+
+  @Test func eigenvectorsServeAsWeightsAndAsDirections() throws {
+    let folder = try TemporaryFolder()
+    var scene = try tinyScene()
+    (scene.curvature.top, scene.curvature.bottom, scene.curvature.vectors) = (2, 1, true)
+    var options = RenderOptions(folder: folder.path, threads: 2, command: "test")
+    let files = try curvature(scene, options).files
+    let vectors = files.filter { $0.hasSuffix(".safetensors") }
+    #expect(vectors.count == 3)
+    let first = try Safetensors.read(folder.file("eigenvectors/largest-1.safetensors"))
+    #expect(first.tensors.names == ["0.weight", "0.bias", "2.weight", "2.bias"])
+    let squares = first.tensors.flatMap { $0.tensor.doubles.map { $0 * $0 } }
+    #expect(abs(squares.reduce(0, +) - 1) <= 1e-12)
+    let weights = folder.file("weights.safetensors")
+    let again = try TemporaryFolder()
+    options.folder = again.path
+    let result = try curvature(
+      try tinyScene([
+        "weights": weights,
+        "slice": "{grid: 3, directions: [\(vectors[0]), \(vectors[2])]}",
+      ]), options)
+    #expect(result.lines.contains { $0.contains("in the top 10 eigenvectors lie 100 % of u") })
+  }
+
+  @Test func severalLambdasAreDrawnAgainstEachOther() throws {
+    let folder = try TemporaryFolder()
+    let options = RenderOptions(folder: folder.path, threads: 2, command: "test")
+    let scene = try tinyScene(["penalty": "{lambda: [1e-3, 1e-2, 1e-1]}"])
+    let files = try curvature(scene, options).files.map { $0.split(separator: "/").last ?? "" }
+    #expect(files.contains("curvature-lambda.png") && files.contains("layers.png"))
   }
 
   @Test func tableHasARowForEachNumber() throws {

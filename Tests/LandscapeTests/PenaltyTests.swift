@@ -33,7 +33,7 @@ import Testing
         tinyScene(["penalty": "{scope: \(scope)}", "slice": "{grid: 5x3, biases: true}"]),
         threads: 1)
       let weights = model.scene.initialiser.weights(for: model.network.layout, seed: 4)
-      let slice = try model.slice(around: weights)
+      let slice = try model.slice(around: weights).slice
       let grid = model.scene.slice.grid
       let surface = try Surface.sampled(
         model.objective, on: slice, grid, penalty: model.penalty, options: .init())

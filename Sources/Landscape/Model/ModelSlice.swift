@@ -15,18 +15,22 @@ extension Model {
   ///
   /// - Parameters:
   ///   - weights: The centre, unless the scene names another.
+  ///   - number: Which of the scene's random slices: 0 for that of its seed, others for more.
   ///   - reporter: Who is told where eigenvectors have to be found.
   /// - Returns: The slice.
   /// - Throws: `FileError` where a file that the scene names cannot be used, `SpectrumError` where
   ///   there are no such eigenvectors.
-  func slice(around weights: [Double], reporter: Reporter = .silent) throws -> PlacedSlice {
+  func slice(
+    around weights: [Double], number: Int = 0, reporter: Reporter = .silent
+  ) throws -> PlacedSlice {
     let plan = scene.slice
     let centre = try plan.centre.map { try network.layout.readWeights($0) } ?? weights
     var slice: Slice
     var eigenvalues: [CurvatureReport.EigenvalueRecord]?
     switch plan.directions {
     case .random:
-      var source = RandomSource(seed: scene.seed, purpose: "directions")
+      var source = RandomSource(
+        seed: scene.seed &+ UInt64(number), purpose: "directions")
       func draw() -> [Double] {
         randomDirection(
           at: centre, blocks: blocks, normalisation: plan.normalisation,
@@ -78,6 +82,7 @@ extension Model {
   ///
   /// - Parameters:
   ///   - slice: The plane.
+  ///   - grid: The points on it; the scene's if nil.
   ///   - file: Where the surface is kept.
   ///   - options: How precisely, and on how many threads.
   ///   - fresh: Whether to sample even where an earlier run has.
@@ -85,9 +90,10 @@ extension Model {
   /// - Returns: The surface.
   /// - Throws: `FileError` where it cannot be written.
   func surface(
-    on slice: Slice, file: String, options: SamplingOptions, fresh: Bool, reporter: Reporter
+    on slice: Slice, _ grid: Grid? = nil, file: String, options: SamplingOptions, fresh: Bool,
+    reporter: Reporter
   ) throws -> Surface {
-    let grid = scene.slice.grid
+    let grid = grid ?? scene.slice.grid
     let key = surfaceKey(slice, grid)
     if !fresh, let surface = SurfaceFile.read(file, fingerprint: key) {
       reporter.note("surface: sampled before, read from \(file)")
