@@ -86,9 +86,9 @@ public func minimise(
 func rounding(_ value: Double) -> Double { 64 * value.ulp }
 
 /// Where a minimisation ended.
-public struct Minimum: Sendable, Equatable {
+public struct Minimum: Sendable, Equatable, Codable {
   /// Why it ended.
-  public enum Outcome: String, Sendable {
+  public enum Outcome: String, Sendable, Codable {
     /// The gradient's norm reached the tolerance.
     case converged = "converged"
     /// The greatest number of iterations was reached first.

@@ -16,11 +16,14 @@
 ///   - start: A minimum, or a point from which to find one.
 ///   - startIndex: Which of `lambdas` the start belongs to.
 ///   - options: How exactly.
+///   - known: Minima that an earlier, interrupted call has handed to `save`, in that order.
+///   - save: Given each minimum as it is found, so that it can be kept.
 ///   - progress: Told how far it has come.
 /// - Returns: Two points for each λ, and how they compare.
 public func minimiserPath<Base: Objective>(
   _ base: Base, penalty: Penalty, lambdas: [Double], from start: [Double], at startIndex: Int,
-  options: PathOptions = PathOptions(), progress: (PathProgress) -> Void = { _ in }
+  options: PathOptions = PathOptions(), known: [Minimum] = [], save: (Minimum) -> Void = { _ in },
+  progress: (PathProgress) -> Void = { _ in }
 ) -> MinimiserPath {
   precondition(lambdas.indices.contains(startIndex), "a start belongs to one of the λ")
   precondition(
@@ -29,18 +32,25 @@ public func minimiserPath<Base: Objective>(
     "the λ of a path ascend from 0 or more")
   let (first, last) = (0, lambdas.count - 1)
   let up = Array(first...last)
-  var sweeps = PathSweeps(base: base, penalty: penalty, lambdas: lambdas, options: options)
+  var sweeps = PathSweeps(
+    base: base, penalty: penalty, lambdas: lambdas, options: options, known: known)
+  func tell(_ event: PathEvent) {
+    switch event {
+    case .search(let state): progress(state)
+    case .found(let minimum): save(minimum)
+    }
+  }
   sweeps.total = 1 + 2 * last + (startIndex == last ? 0 : startIndex)
-  let origin = sweeps.begin(at: startIndex, from: start, progress)
+  let origin = sweeps.begin(at: startIndex, from: start, tell)
   let ascending: [PathPoint]
   let descending: [PathPoint]
   if startIndex == last {
-    descending = sweeps.follow(up.reversed(), from: origin, progress)
-    ascending = sweeps.follow(up, from: descending[last], progress)
+    descending = sweeps.follow(up.reversed(), from: origin, tell)
+    ascending = sweeps.follow(up, from: descending[last], tell)
   } else {
-    let approach = sweeps.follow(Array((first...startIndex).reversed()), from: origin, progress)
-    ascending = sweeps.follow(up, from: approach[startIndex], progress)
-    descending = sweeps.follow(up.reversed(), from: ascending[last], progress)
+    let approach = sweeps.follow(Array((first...startIndex).reversed()), from: origin, tell)
+    ascending = sweeps.follow(up, from: approach[startIndex], tell)
+    descending = sweeps.follow(up.reversed(), from: ascending[last], tell)
   }
   let down = Array(descending.reversed())
   return MinimiserPath(
@@ -93,37 +103,45 @@ public struct PathProgress: Sendable, Equatable {
   public var gradientNorm: Double
 }
 
+/// What happens on the way along a path.
+private enum PathEvent {
+  case search(PathProgress)
+  case found(Minimum)
+}
+
 private struct PathSweeps<Base: Objective> {
   let base: Base
   let penalty: Penalty
   let lambdas: [Double]
   let options: PathOptions
+  /// Minima found before, in the order of finding.
+  let known: [Minimum]
   var total = 0
   private(set) var done = 0
 
   /// The minimum to start from.
   mutating func begin(
-    at index: Int, from start: [Double], _ progress: (PathProgress) -> Void
+    at index: Int, from start: [Double], _ tell: (PathEvent) -> Void
   ) -> PathPoint {
-    minimum(objective(lambdas[index]), from: start, progress)
+    minimum(objective(lambdas[index]), from: start, tell)
   }
 
   /// The minima at some λ, each from the one before and the first given, with jumps marked.
   mutating func follow(
-    _ indices: [Int], from first: PathPoint, _ progress: (PathProgress) -> Void
+    _ indices: [Int], from first: PathPoint, _ tell: (PathEvent) -> Void
   ) -> [PathPoint] {
     var points = [first]
     // It was come to by another sweep.
     points[0].step = nil
     for index in indices.dropFirst() {
-      points.append(next(lambdas[index], after: points[points.count - 1], progress))
+      points.append(next(lambdas[index], after: points[points.count - 1], tell))
     }
     markLongSteps(&points)
     return points
   }
 
   private mutating func next(
-    _ lambda: Double, after before: PathPoint, _ progress: (PathProgress) -> Void
+    _ lambda: Double, after before: PathPoint, _ tell: (PathEvent) -> Void
   ) -> PathPoint {
     let (old, new) = (objective(before.lambda), objective(lambda))
     var start = before.weights
@@ -138,22 +156,25 @@ private struct PathSweeps<Base: Objective> {
         step: zip(expected, start).map { $0 - $1 }, tangent: tangent, isStart: isLower)
       if isLower { start = expected }
     }
-    var point = minimum(new, from: start, progress)
+    var point = minimum(new, from: start, tell)
     point.step = PathStep(from: before, to: point, on: old, prediction)
     return point
   }
 
   private mutating func minimum(
     _ objective: PenalisedObjective<Base>, from start: [Double],
-    _ progress: (PathProgress) -> Void
+    _ tell: (PathEvent) -> Void
   ) -> PathPoint {
+    defer { done += 1 }
+    if done < known.count { return PathPoint(objective, known[done]) }
     let found = polish(objective, from: start, options: options.polish) { iteration, size in
-      progress(
-        PathProgress(
-          done: done, total: total, lambda: objective.lambda, iteration: iteration,
-          gradientNorm: size))
+      tell(
+        .search(
+          PathProgress(
+            done: done, total: total, lambda: objective.lambda, iteration: iteration,
+            gradientNorm: size)))
     }
-    done += 1
+    tell(.found(found))
     return PathPoint(objective, found)
   }
 

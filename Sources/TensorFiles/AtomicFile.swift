@@ -23,37 +23,114 @@ public enum AtomicFile {
   public static func write(
     _ bytes: [UInt8], to path: String, createFolders: Bool = false
   ) throws(FileError) {
-    guard !path.isEmpty, !path.utf8.contains(0) else {
-      throw .unwritable(path: path, reason: "this is not a path")
+    guard let replacement = try Replacement(path, createFolders: createFolders) else {
+      return try writeDirectly(bytes, to: path)
     }
-    let status = SystemCalls.status(path)
-    if status?.kind == .folder || path.hasSuffix("/") {
-      throw .unwritable(path: path, reason: "it is a folder, not a file")
+    let isWritten = SystemCalls.writeAll(bytes, to: replacement.descriptor)
+    try replacement.finish(failure: isWritten ? 0 : errno)
+  }
+
+  /// Writes a file piece by piece, in the same way.
+  ///
+  /// - Parameters:
+  ///   - path: The target; a file, not a device.
+  ///   - createFolders: Whether to make the folders of `path` that are missing.
+  ///   - body: Hands over the contents in order; where it throws, nothing is left behind.
+  /// - Throws: `FileError.unwritable` with the system's reason, and what `body` throws.
+  public static func stream(
+    to path: String, createFolders: Bool = false,
+    _ body: (_ append: @escaping @Sendable ([UInt8]) throws -> Void) throws -> Void
+  ) throws {
+    try replace(path, createFolders: createFolders) { replacement in
+      let descriptor = replacement.descriptor
+      try body { piece in
+        guard SystemCalls.writeAll(piece, to: descriptor) else {
+          throw FileError.unwritable(path: path, reason: SystemCalls.reason)
+        }
+      }
     }
-    if status?.kind == .other { return try writeDirectly(bytes, to: path) }
-    if status != nil, access(path, W_OK) != 0 {
-      throw .unwritable(path: path, reason: SystemCalls.reason)
+  }
+
+  /// Has another program make a file, in the same way.
+  ///
+  /// - Parameters:
+  ///   - path: The target; a file, not a device.
+  ///   - createFolders: Whether to make the folders of `path` that are missing.
+  ///   - body: Given the path of an empty file beside the target, which it fills.
+  /// - Throws: `FileError.unwritable` with the system's reason, and what `body` throws.
+  public static func make(
+    _ path: String, createFolders: Bool = false, _ body: (_ temporary: String) throws -> Void
+  ) throws {
+    try replace(path, createFolders: createFolders) { try body($0.temporary) }
+  }
+
+  private static func replace(
+    _ path: String, createFolders: Bool, _ body: (Replacement) throws -> Void
+  ) throws {
+    guard let replacement = try Replacement(path, createFolders: createFolders) else {
+      throw FileError.unwritable(path: path, reason: "it is a device, not a file")
+    }
+    do {
+      try body(replacement)
+    } catch {
+      replacement.abandon()
+      throw error
+    }
+    try replacement.finish(failure: 0)
+  }
+
+  /// A file under way to take a target's place.
+  private struct Replacement {
+    let path: String
+    let target: String
+    let temporary: String
+    let descriptor: Int32
+
+    /// Opens a temporary file beside the target; nil where that is a device or a pipe.
+    init?(_ path: String, createFolders: Bool) throws(FileError) {
+      guard !path.isEmpty, !path.utf8.contains(0) else {
+        throw .unwritable(path: path, reason: "this is not a path")
+      }
+      let status = SystemCalls.status(path)
+      if status?.kind == .folder || path.hasSuffix("/") {
+        throw .unwritable(path: path, reason: "it is a folder, not a file")
+      }
+      if status?.kind == .other { return nil }
+      if status != nil, access(path, W_OK) != 0 {
+        throw .unwritable(path: path, reason: SystemCalls.reason)
+      }
+      self.path = path
+      target = resolvingLinks(path)
+      let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? ""
+      if createFolders { try makeFolders(folder, for: path) }
+      (temporary, descriptor) = try openTemporary(in: folder, for: path)
+      // Not every file system has permissions, so that these may fail.
+      if let status { fchmod(descriptor, status.permissions) }
     }
 
-    let target = resolvingLinks(path)
-    let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? ""
-    if createFolders { try makeFolders(folder, for: path) }
-    let (temporary, descriptor) = try openTemporary(in: folder, for: path)
-    // Told after the rename, when nothing has the temporary name any more.
-    defer { UnfinishedFiles.shared.forget(temporary) }
+    /// Flushes the file and renames it onto its target.
+    ///
+    /// - Parameter failure: The system's number of what went wrong before, or 0.
+    func finish(failure: Int32) throws(FileError) {
+      // Told after the rename, when nothing has the temporary name any more.
+      defer { UnfinishedFiles.shared.forget(temporary) }
+      var failure = failure
+      // Some file systems tell of a full disk only when the data are flushed or the file is closed;
+      // some cannot flush (EINVAL).
+      if failure == 0, fsync(descriptor) != 0, errno != EINVAL { failure = errno }
+      if close(descriptor) != 0, failure == 0 { failure = errno }
+      if failure == 0, rename(temporary, target) != 0 { failure = errno }
+      if failure != 0 {
+        unlink(temporary)
+        throw .unwritable(path: path, reason: SystemCalls.words(for: failure))
+      }
+    }
 
-    // Not every file system has permissions, so that these may fail.
-    if let status { fchmod(descriptor, status.permissions) }
-    var written = SystemCalls.writeAll(bytes, to: descriptor)
-    // Some file systems tell of a full disk only when the data are flushed or the file is closed;
-    // some cannot flush (EINVAL).
-    written = written && (fsync(descriptor) == 0 || errno == EINVAL)
-    var failure = written ? 0 : errno
-    if close(descriptor) != 0, failure == 0 { failure = errno }
-    if failure == 0, rename(temporary, target) != 0 { failure = errno }
-    if failure != 0 {
+    /// Leaves the target as it was.
+    func abandon() {
+      close(descriptor)
       unlink(temporary)
-      throw .unwritable(path: path, reason: SystemCalls.words(for: failure))
+      UnfinishedFiles.shared.forget(temporary)
     }
   }
 
