@@ -112,7 +112,11 @@ let package = Package(
       resources: [.copy("Cases")],
       swiftSettings: settings),
     .testTarget(
-      name: "GeometryTests", dependencies: ["Algebra", "Geometry"], swiftSettings: settings),
+      name: "GeometryTests",
+      dependencies: [
+        "Algebra", "Geometry", .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "FiguresTests", dependencies: ["Figures", "Images"], swiftSettings: settings),
     .testTarget(name: "ImagesTests", dependencies: ["Figures", "Images"], swiftSettings: settings),

@@ -16,8 +16,9 @@ public struct BranchComparison: Sendable, Equatable {
   public var distance: Double
   /// L(w_b; λ) − L(w_a; λ), total losses.
   public var lossDifference: Double
-  /// By how much the total loss on the straight line between them rises above the higher end; 0
-  /// where it does not, infinite where it diverges. Above 0 it shows that the loss is not
+  /// By how much the total loss on the straight line between them rises above the higher end.
+  ///
+  /// 0 where it does not, infinite where it diverges. Above 0 it shows that the loss is not
   /// quasi-convex there.
   public var barrier: Double
   /// What they are to each other.

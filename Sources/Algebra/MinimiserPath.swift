@@ -79,8 +79,9 @@ public struct MinimiserPath: Sendable, Equatable {
 public struct PathOptions: Sendable, Equatable {
   /// How each minimum is polished.
   public var polish = PolishOptions()
-  /// Whether to predict the next minimum by the implicit function theorem. Costs a linear solve for
-  /// each λ, and is what tells a jump from a long step.
+  /// Whether to predict the next minimum by the implicit function theorem.
+  ///
+  /// It costs a linear solve for each λ, and is what tells a jump from a long step.
   public var predicts = true
   /// Hessian products for a prediction.
   public var predictionProducts = 500

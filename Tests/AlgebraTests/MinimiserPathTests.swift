@@ -114,7 +114,9 @@ import Testing
     #expect(abs(logarithmic[0] - 0.9) < 1e-15)
   }
 
-  /// ((w − 2)² − 1)²/4: wells at 1 and 3. With the penalty λw²/2 the far one vanishes at λ = s³,
+  /// ((w − 2)² − 1)²/4: wells at 1 and 3.
+  ///
+  /// With the penalty λw²/2 the far one vanishes at λ = s³,
   /// s³ + 3s² = 1.
   struct DoubleWell: Objective {
     static let fold = Double.pow(2 * Double.cos(2 * .pi / 9) - 1, 3)
