@@ -121,7 +121,7 @@ struct KrylovSpace: Sendable {
     basis.append(v)
     var w = try a.product(with: v)
     products += 1
-    scale = max(scale, norm(w))
+    scale = max(scale, quickNorm(w))
     guard scale.isFinite else { throw .overflow }
     let (coefficients, beta) = basis.orthogonalise(&w)
     let isExhausted = !(beta > roundingLevel(scale)) || basis.isComplete
