@@ -26,7 +26,9 @@ final class Program: Sendable {
 
   /// Where a program is installed.
   ///
-  /// - Parameter name: Its name.
+  /// - Parameters:
+  ///   - name: Its name.
+  ///   - environment: Where `PATH` is found; that of this program.
   /// - Returns: The first file of that name in the folders of `PATH`.
   /// - Throws: ``ImageError/noProgram(_:)``.
   static func find(

@@ -10,16 +10,24 @@ public enum VideoFormat: String, Hashable, Sendable, CaseIterable {
   /// For web pages: VP9, in colours at half the resolution.
   case webm
 
-  /// The program's settings for a picture of an animation.
+  /// The program's settings.
   ///
   /// Videos are coded on one thread, since the number of threads changes the bytes.
-  fileprivate func arguments(plays: Int) -> [String] {
+  ///
+  /// - Parameters:
+  ///   - plays: How often a GIF is played; 0 for ever.
+  ///   - page: The colour of what is added at the right and below, 0xRRGGBB.
+  /// - Returns: What stands between the input and the output on the program's command line.
+  fileprivate func arguments(plays: Int, page: UInt32) -> [String] {
     // H.264 and VP9 know even sizes only. The colours are said to be those of high-definition
     // television, as players expect.
+    let digits = String(page, radix: 16)
+    let color = String(repeating: "0", count: 6 - digits.count) + digits
     let video = [
       "-vf",
-      "scale=ceil(iw/2)*2:ceil(ih/2)*2:flags=accurate_rnd+full_chroma_int+bicubic"
-        + ":out_color_matrix=bt709:out_range=tv,format=yuv420p",
+      "pad=ceil(iw/2)*2:ceil(ih/2)*2:color=0x\(color)"
+        + ",scale=flags=accurate_rnd+full_chroma_int+bicubic:out_color_matrix=bt709:out_range=tv"
+        + ",format=yuv420p",
       "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "iec61966-2-1",
       "-color_range", "tv",
     ]
@@ -87,7 +95,7 @@ extension Animation {
         "-hide_banner", "-nostats", "-loglevel", "error", "-y",
         "-f", "rawvideo", "-pix_fmt", "rgb24", "-video_size", "\(width)x\(height)",
         "-framerate", "\(framesPerSecond)", "-i", "pipe:0",
-      ] + format.arguments(plays: plays) + [
+      ] + format.arguments(plays: plays, page: (first.pixels.last ?? 0) & 0xFFFFFF) + [
         "-an", "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact",
       ] + texts + ["file:\(path)"])
     do {
