@@ -9,7 +9,7 @@ public struct IsoLines: Hashable, Sendable {
   public var label: RichText
   /// What stands on each line before its value, such as `‖*w*‖ = `.
   public var prefix: RichText
-  /// The lines' values; three to six nice ones if nil, as they must not hide the field's own contours.
+  /// The lines' values; at most five nice ones if nil, as they must not hide the field's own contours.
   public var values: [Double]?
 
   /// Makes iso-lines.
@@ -18,7 +18,7 @@ public struct IsoLines: Hashable, Sendable {
   ///   - field: The quantity.
   ///   - label: What stands in the legend.
   ///   - prefix: What stands on each line before its value.
-  ///   - values: The lines' values; three to six nice ones if nil.
+  ///   - values: The lines' values; at most five nice ones if nil.
   public init(
     _ field: Field, label: RichText, prefix: RichText = "", values: [Double]? = nil
   ) {
@@ -34,10 +34,18 @@ public struct IsoLines: Hashable, Sendable {
       let scale = try? Scale(.linear, from: range.lowerBound, to: range.upperBound)
     else { return [] }
     let relief = Relief(field, scale: scale)
-    let chosen = values ?? ticks(in: range, count: 5).map(\.value)
-    return chosen.filter { range.lowerBound < $0 && $0 < range.upperBound }.map { value in
+    let isInside = { (value: Double) in range.lowerBound < value && value < range.upperBound }
+    return (values ?? IsoLines.niceValues(in: range)).filter(isInside).map { value in
       (value, relief.contour(at: scale.unit(value)).lines)
     }
+  }
+
+  /// The most nice values that are no more than five.
+  private static func niceValues(in range: ClosedRange<Double>) -> [Double] {
+    let sets = (2...6).reversed().map { ticks(in: range, count: $0).map(\.value) }
+    return sets.first { set in
+      set.count { range.lowerBound < $0 && $0 < range.upperBound } <= 5
+    } ?? []
   }
 
   /// What stands on a line.

@@ -79,7 +79,7 @@ public struct SweepFigure: Sendable {
       ends.append(try SweepFigure.total(base, penalty, lambda, isExcess: isExcess))
     }
     let candidates = try Norm.candidates(
-      for: ends, style: style, isBanded: true, hasFloor: isExcess)
+      for: ends, style: style, isBanded: true, hasFloor: isExcess, isSweep: true)
     var chosen: (norm: Norm?, plan: PagePlan)?
     for norm in candidates.isEmpty ? [nil] : candidates.map(Optional.some) {
       let plan = try SweepFigure.plan(base, axes, norm, style)
@@ -93,7 +93,7 @@ public struct SweepFigure: Sendable {
           ).crowded > 0.1
         } ?? false
       }
-      if style.range != nil || !isCrowded { break }
+      if !isCrowded { break }
     }
     guard let chosen else { throw FigureError("There is nothing to draw.") }
     (norm, plan) = chosen
@@ -144,7 +144,7 @@ public struct SweepFigure: Sendable {
   }
 
   /// Follows the minimum in the legend.
-  private static let trailName: RichText = "its path"
+  private static let trailName: RichText = "path of the minimum"
 
   /// Whether λ has grown since the frame before.
   private func isAhead(_ index: Int) -> Bool { index > 0 && lambdas[index] >= lambdas[index - 1] }

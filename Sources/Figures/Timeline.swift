@@ -13,9 +13,9 @@ struct Timeline {
   private var s: Double { style.page.textScale }
 
   /// Its height at text scale 1: the line of numbers, the axis and its labels.
-  static let height = 34.0
+  static let height = 36.0
   /// From the band's upper edge to the axis, at text scale 1.
-  private static let axisPlace = 17.0
+  private static let axisPlace = 19.0
 
   /// Measures a timeline.
   ///
@@ -91,7 +91,7 @@ struct Timeline {
       sheet.fill(disc, theme.text)
       sheet.stroke(disc, Stroke(theme.background, width: 1 * s))
     }
-    let base = band.y + Size.body * s
+    let base = band.y + (Size.body + 2) * s
     func text(_ text: RichText, at x: Double) {
       sheet.text(
         Timeline.line(text, style), at: Point(x, base),
