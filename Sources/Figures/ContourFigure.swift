@@ -1,4 +1,5 @@
-/// Draws a field as nested filled regions with labelled contours, a colour bar and marks.
+/// Draws a field as nested filled regions with labelled contours, a colour bar, marks, paths and
+/// iso-lines of another quantity.
 ///
 /// - Parameters:
 ///   - panel: The field, its title and its marks.
@@ -18,6 +19,8 @@ struct ContourPlot {
     var sides: [Color]
     var isIndex: Bool
     var isSupplementary: Bool
+    /// What its line is drawn in.
+    var ink: Ink
     var label: TextLine
     /// Its regions, on the page.
     var rings: [[Point]]
@@ -33,6 +36,11 @@ struct ContourPlot {
     case zero
     /// Grey with a light edge, over colours of another quantity.
     case overlay
+    /// The same, thin and dashed: an iso-line beside a field's own contours.
+    case guide
+
+    /// Whether colours under it belong to another quantity.
+    var isForeign: Bool { self == .overlay || self == .guide }
   }
 
   let levels: [Level]
@@ -45,7 +53,6 @@ struct ContourPlot {
   private let style: FigureStyle
   private let base: Color
   private let isBanded: Bool
-  private let ink: Ink
 
   /// Lines this near cannot be followed: 1 mm in points.
   private static let leastSpacing = 72 / 25.4
@@ -61,11 +68,11 @@ struct ContourPlot {
   ///   - isBanded: Whether the contours bound colours rather than run over cells.
   ///   - supplements: Whether to add dashed levels where the norm gives fewer than five.
   ///   - ink: What lines are drawn in.
+  ///   - guides: Iso-lines of another quantity, drawn among the contours.
   init(
     _ field: Field, norm: Norm, axes: Axes, frame: Rectangle, style: FigureStyle,
-    isBanded: Bool, supplements: Bool, ink: Ink = .shade
+    isBanded: Bool, supplements: Bool, ink: Ink = .shade, guides: IsoLines? = nil
   ) {
-    self.ink = ink
     self.frame = frame
     self.isBanded = isBanded
     self.style = style
@@ -73,15 +80,15 @@ struct ContourPlot {
     let relief = Relief(field, scale: norm.scale)
     let s = style.page.textScale
     let range = field.range ?? 0...0
+    func onPage(_ points: [Point]) -> [Point] {
+      simplified(points.map { axes.place($0, in: frame) }, tolerance: 0.02)
+    }
     func level(
       _ value: Double, sides: [Color], isIndex: Bool, isSupplementary: Bool
     ) -> Level {
       let contour = relief.contour(at: norm.scale.unit(value))
-      func onPage(_ points: [Point]) -> [Point] {
-        simplified(points.map { axes.place($0, in: frame) }, tolerance: 0.02)
-      }
       return Level(
-        value: value, sides: sides, isIndex: isIndex, isSupplementary: isSupplementary,
+        value: value, sides: sides, isIndex: isIndex, isSupplementary: isSupplementary, ink: ink,
         label: TextLine(
           RichText(number: value), size: Size.small * s, typeface: style.typeface),
         rings: contour.rings.map { onPage($0 + $0.prefix(1)) }.filter { $0.count > 3 },
@@ -100,6 +107,17 @@ struct ContourPlot {
         if !extra.lines.isEmpty { levels.append(extra) }
       }
     }
+    if let guides {
+      for (value, lines) in guides.lines {
+        levels.append(
+          Level(
+            value: value, sides: [], isIndex: false, isSupplementary: false, ink: .guide,
+            label: TextLine(
+              guides.name(of: value), size: Size.small * s, typeface: style.typeface),
+            rings: [],
+            lines: lines.map { Polyline(onPage($0)) }.filter { $0.length > 0.5 }))
+      }
+    }
     self.levels = levels
     owners = levels.enumerated().flatMap { number, level in level.lines.map { _ in number } }
     let lines = levels.flatMap(\.lines)
@@ -108,14 +126,15 @@ struct ContourPlot {
       relief.missing.isEmpty ? nil : ContourPlot.missingCells(field, axes: axes, frame: frame)
 
     var (near, all) = (0, 0)
-    for (number, line) in lines.enumerated() {
+    let isGuide = owners.map { levels[$0].ink == .guide }
+    for (number, line) in lines.enumerated() where !isGuide[number] {
       for step in 0..<Int(line.length / (4 * s)) {
         let point = line.point(at: (Double(step) + 0.5) * 4 * s)
         all += 1
         let owners = owners
         if index.touches(
           center: point, radius: ContourPlot.leastSpacing * s,
-          whereLine: { owners[$0] != owners[number] })
+          whereLine: { owners[$0] != owners[number] && !isGuide[$0] })
         {
           near += 1
         }
@@ -160,6 +179,11 @@ struct ContourPlot {
       corner: { axes.place(Point(field.xs[$0], field.ys[$1]), in: frame) })
   }
 
+  /// Whether no line touches a box.
+  func isFree(_ box: OrientedBox) -> Bool {
+    !index.touches(box, except: -1, within: 0...0, of: 0)
+  }
+
   /// Paints the regions: each "at or above" region over the last, so that no seam can show.
   func fill(on sheet: inout Sheet) {
     var regions: [Drawing.Element] = [.fill(frame.path, base)]
@@ -194,39 +218,43 @@ struct ContourPlot {
         let closed = part.count > 3 && part.first == part.last
         path.steps += Path(closed ? part.dropLast() : part, closed: closed).steps
       }
-      if ink == .overlay {
+      if level.ink.isForeign {
         let edge = Color(red: 1, green: 1, blue: 1, alpha: 0.55)
-        strokes.append(.stroke(path, Stroke(edge, width: width(of: level) + 1.2 * s)))
+        let around = level.ink == .guide ? 0.8 : 1.2
+        strokes.append(.stroke(path, Stroke(edge, width: width(of: level) + around * s)))
       }
       strokes.append(
         .stroke(
           path,
           Stroke(
             lineColor(of: level), width: width(of: level),
-            dash: level.isSupplementary ? [3 * s, 2 * s] : [])))
+            dash: level.isSupplementary ? [3 * s, 2 * s] : level.ink == .guide ? [2 * s] : [])))
     }
     sheet.elements.append(.clip(frame.path, strokes))
     if let missing, isBanded { sheet.hatch(missing, in: frame, style: style) }
     for label in labels {
       let level = levels[label.level]
-      let ink = ink == .overlay ? ContourPlot.overlayInk : Contrast.ink(on: level.sides)
+      let isForeign = level.ink.isForeign
+      let ink = isForeign ? ContourPlot.overlayInk : Contrast.ink(on: level.sides)
       // The gap shows both neighbours; where one of them is too near to the ink, the letters get
       // an edge in the other's colour.
       let best =
-        self.ink == .overlay
+        isForeign
         ? .white : level.sides.max { Contrast.ratio(ink, $0) < Contrast.ratio(ink, $1) } ?? base
-      let isClear = isBanded && Contrast.ratio(ink, on: level.sides) >= Contrast.text
+      let isClear = isBanded && !isForeign && Contrast.ratio(ink, on: level.sides) >= Contrast.text
       let box = label.box
       let middle = level.label.ink
       let anchor =
         box.center - box.along * (middle.midX - level.label.width / 2) - box.across * middle.midY
       sheet.text(
         level.label, at: anchor, .center, angle: box.angle, color: ink, on: level.sides,
-        halo: isClear ? nil : Stroke(best, width: 2.4 * s), role: .contourLabel)
+        halo: isClear ? nil : Stroke(best, width: 2.4 * s),
+        role: level.ink == .guide ? .guideLabel : .contourLabel)
     }
     return (
-      labels.map { FigureLayout.LabelRecord(level: levels[$0.level].value, box: $0.box) },
-      levels.filter { !$0.lines.isEmpty }.map { level in
+      labels.filter { levels[$0.level].ink != .guide }
+        .map { FigureLayout.LabelRecord(level: levels[$0.level].value, box: $0.box) },
+      levels.filter { !$0.lines.isEmpty && $0.ink != .guide }.map { level in
         FigureLayout.ContourRecord(
           level: level.value, isSupplementary: level.isSupplementary,
           longest: level.lines.map(\.length).max() ?? 0, labelWidth: level.label.ink.width,
@@ -239,9 +267,9 @@ struct ContourPlot {
   private static let overlayInk = Color(red: 0.3, green: 0.3, blue: 0.3)
 
   private func lineColor(of level: Level) -> Color {
-    switch ink {
+    switch level.ink {
     case .zero: .black
-    case .overlay: ContourPlot.overlayInk
+    case .overlay, .guide: ContourPlot.overlayInk
     case .shade:
       level.value == 0 && level.isIndex
         ? Contrast.ink(on: level.sides)
@@ -250,6 +278,6 @@ struct ContourPlot {
   }
 
   private func width(of level: Level) -> Double {
-    (ink == .zero ? 1.4 : level.isIndex ? 1.15 : 0.6) * style.page.textScale
+    (level.ink == .zero ? 1.4 : level.isIndex ? 1.15 : 0.6) * style.page.textScale
   }
 }

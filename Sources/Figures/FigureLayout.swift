@@ -5,7 +5,8 @@ public struct FigureLayout: Hashable, Sendable, Codable {
     /// What a text is for.
     public enum Role: String, Hashable, Sendable, Codable {
       case title, subtitle, panelTitle, note, axisTitle, tick, contourLabel, colorBarTick,
-        colorBarTitle, legend, footer, lineName, reference, barName, barValue
+        colorBarTitle, legend, footer, lineName, reference, barName, barValue, guideLabel, station,
+        timeline
     }
 
     /// What it is for.

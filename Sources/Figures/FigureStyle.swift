@@ -72,6 +72,8 @@ public struct Mark: Hashable, Sendable {
     case start
     /// Where a path ends: a diamond.
     case end
+    /// The origin of the weights, where the penalty is 0: a triangle.
+    case origin
     /// Any other place: a disc.
     case point
   }
@@ -105,20 +107,6 @@ public struct Mark: Hashable, Sendable {
   }
 }
 
-/// A path through the plane, such as that of the minimum as λ grows.
-public struct Trail: Hashable, Sendable {
-  /// Its corners in the plane's coordinates.
-  public var points: [Point]
-  /// Its name in the legend.
-  public var label: RichText
-
-  /// Makes a trail.
-  public init(_ points: [Point], label: RichText) {
-    self.points = points
-    self.label = label
-  }
-}
-
 /// One field with what belongs to it.
 public struct Panel: Hashable, Sendable {
   /// The samples.
@@ -131,19 +119,22 @@ public struct Panel: Hashable, Sendable {
   public var marks: [Mark]
   /// Paths, drawn under the marks.
   public var trails: [Trail]
+  /// Iso-lines of another quantity, such as the norm of the weights, drawn among the contours.
+  public var guides: IsoLines?
   /// Drawn over a heatmap instead of the field's own contours.
   var overlay: Overlay?
 
   /// Makes a panel.
   public init(
     _ field: Field, title: RichText = "", note: RichText? = nil, marks: [Mark] = [],
-    trails: [Trail] = []
+    trails: [Trail] = [], guides: IsoLines? = nil
   ) {
     self.field = field
     self.title = title
     self.note = note
     self.marks = marks
     self.trails = trails
+    self.guides = guides
   }
 }
 

@@ -51,24 +51,46 @@ struct FrameGrid {
     let leastFrame = (count == 1 ? 60 : style.page.height == nil ? 72 : 50) * s
     columns = count
     while true {
-      frameWidth = max(leastFrame, (style.page.width - 80 * s) / Double(columns) - 12 * s)
-      // Ticks depend on the frame's size and the frame on the ticks' labels: three rounds settle.
-      for _ in 0..<3 {
-        frameHeight = frameWidth * (aspect ?? FrameGrid.freeAspect)
-        measure(
-          axes, norms: norms, style: style, isBanded: isBanded, sharesAxes: sharesAxes,
-          widestFrame: widestFrame)
-      }
-      frameHeight = frameWidth * (aspect ?? FrameGrid.freeAspect)
+      fit(
+        axes, norms: norms, style: style, isBanded: isBanded, sharesAxes: sharesAxes,
+        leastFrame: leastFrame, widestFrame: widestFrame)
       if frameWidth >= min(leastFrame, widestFrame) || columns == 1 { break }
       rows = (count + columns - 2) / (columns - 1)
       columns = (count + rows - 1) / rows  // as even as rows can be
+    }
+    // A few columns fewer may fill all rows, as 3 × 3 does with nine: no axis then stands within.
+    // No grid is made higher than wide for that.
+    let fewer = max(2, (3 * columns + 4) / 5)..<max(2, columns)
+    if count % columns > 0, style.page.height == nil,
+      let full = fewer.last(where: { count % $0 == 0 && count / $0 <= $0 })
+    {
+      (columns, rows) = (full, count / full)
+      fit(
+        axes, norms: norms, style: style, isBanded: isBanded, sharesAxes: sharesAxes,
+        leastFrame: leastFrame, widestFrame: widestFrame)
     }
     guard frameWidth >= 36 * s else {
       throw FigureError(
         "A page \(Int(style.page.width)) points wide leaves no room for the axes beside their "
           + "labels; choose a wider page or shorter tick labels.")
     }
+  }
+
+  /// Gives the frames of a number of columns their size.
+  private mutating func fit(
+    _ axes: [Axes], norms: [Norm?], style: FigureStyle, isBanded: Bool, sharesAxes: Bool,
+    leastFrame: Double, widestFrame: Double
+  ) {
+    let s = style.page.textScale
+    frameWidth = max(leastFrame, (style.page.width - 80 * s) / Double(columns) - 12 * s)
+    // Ticks depend on the frame's size and the frame on the ticks' labels: three rounds settle.
+    for _ in 0..<3 {
+      frameHeight = frameWidth * (aspect ?? FrameGrid.freeAspect)
+      measure(
+        axes, norms: norms, style: style, isBanded: isBanded, sharesAxes: sharesAxes,
+        widestFrame: widestFrame)
+    }
+    frameHeight = frameWidth * (aspect ?? FrameGrid.freeAspect)
   }
 
   private mutating func measure(

@@ -64,8 +64,16 @@ struct Levels: Hashable, Sendable {
   /// - Parameters:
   ///   - range: The values to show, of positive length.
   ///   - kind: The scale they are shown on.
+  ///   - isSweep: Whether each picture shows but a part of the range: then up to 30 levels, and the
+  ///     finest set is best.
   /// - Returns: At least one set, possibly of no level.
-  static func candidates(in range: ClosedRange<Double>, kind: ScaleKind) -> [Levels] {
+  static func candidates(
+    in range: ClosedRange<Double>, kind: ScaleKind, isSweep: Bool = false
+  ) -> [Levels] {
+    if isSweep {
+      let sets = all(in: range, kind: kind, counts: 6...30)
+      return sets.isEmpty ? [Levels(values: [], isIndex: [])] : sets
+    }
     let sets = all(in: range, kind: kind, counts: 6...14)
     if let classic = sets.firstIndex(where: { $0.density == .oneTwoFive }) {
       return Array(sets[classic...])

@@ -30,6 +30,10 @@ extension Sheet {
       let diamond = Path([spot(0, -3.4), spot(3.4, 0), spot(0, 3.4), spot(-3.4, 0)], closed: true)
       stroke(diamond, Stroke(.white, width: 2 * s))
       fill(diamond, .black)
+    case .origin:
+      let triangle = Path([spot(0, -3.2), spot(3.1, 2.3), spot(-3.1, 2.3)], closed: true)
+      stroke(triangle, Stroke(.black, width: 1.8 * s))
+      fill(triangle, .white)
     case .point:
       let disc = Path(circleAt: center, radius: 2 * s)
       stroke(disc, Stroke(.black, width: 1.8 * s))
@@ -52,13 +56,16 @@ struct Legend: Hashable, Sendable {
   enum Symbol: Hashable, Sendable {
     case mark(Mark.Kind)
     case trail
+    case jump
+    case arrow
+    case isoLine
     case line(LineLook, hasLine: Bool, hasPoints: Bool, hasBand: Bool)
     case bar(BarLook)
 
     /// Room for the symbol before its text, at text scale 1.
     var indent: Double {
       switch self {
-      case .mark, .trail: 13
+      case .mark, .trail, .jump, .arrow, .isoLine: 13
       case .line: 23
       case .bar: 15
       }
@@ -97,7 +104,10 @@ struct Legend: Hashable, Sendable {
       items.append((symbol, text))
     }
     for (panel, axes) in zip(panels, axes) {
-      for trail in panel.trails { add(.trail, trail.label) }
+      for trail in panel.trails {
+        add(trail.isArrow ? .arrow : .trail, trail.label)
+        if !trail.jumps.isEmpty { add(.jump, "jump") }
+      }
       for mark in panel.marks {
         var text = mark.label
         if panels.count == 1, let value = mark.value {
@@ -106,6 +116,7 @@ struct Legend: Hashable, Sendable {
         if !axes.contains(mark.at) { text = text + RichText(verbatim: " (outside)") }
         add(.mark(mark.kind), text)
       }
+      if let guides = panel.guides { add(.isoLine, guides.label) }
     }
     self.init(items, width: width, style: style)
   }
@@ -156,7 +167,16 @@ struct Legend: Hashable, Sendable {
         switch entry.symbol {
         case nil: break
         case .mark(let kind): sheet.mark(kind, at: Point(x + 5.6 * scale, y), scale: 0.9 * scale)
-        case .trail: sheet.trail([Point(x + 1 * scale, y), Point(x + 10 * scale, y)], scale: scale)
+        case .trail, .jump, .arrow:
+          var sample = Trail([Point(0, 0), Point(9, 0)], label: "")
+          sample.isArrow = entry.symbol == .arrow
+          if entry.symbol == .jump { sample.jumps = [0] }
+          let points = [Point(x + 1 * scale, y), Point(x + 10 * scale, y)]
+          sheet.trail(PlacedTrail(trail: sample, points: points), scale: scale)
+        case .isoLine:
+          sheet.stroke(
+            Path([Point(x, y), Point(x + 10 * scale, y)]),
+            Stroke(style.theme.secondary, width: 0.8 * scale, dash: [2 * scale]))
         case .line(let look, let hasLine, let hasPoints, let hasBand):
           let (from, to) = (Point(x, y), Point(x + 19 * scale, y))
           if hasBand {

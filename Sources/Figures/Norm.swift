@@ -25,10 +25,12 @@ struct Norm: Hashable, Sendable {
   ///   - style: Scale, levels, range and colours.
   ///   - isBanded: Whether the bar ends at nice levels (contours) or at the data's ends (heatmaps).
   ///   - hasFloor: Whether zeros are expected and belong below a floor (excess over a minimum).
+  ///   - isSweep: Whether each picture shows but a part of the range, and bears finer levels.
   /// - Returns: The norms; none if no sample is finite.
   /// - Throws: `FigureError` if the style's scale or levels cannot show these values.
   static func candidates(
-    for fields: [Field], style: FigureStyle, isBanded: Bool, hasFloor: Bool
+    for fields: [Field], style: FigureStyle, isBanded: Bool, hasFloor: Bool,
+    isSweep: Bool = false
   ) throws(FigureError) -> [Norm] {
     let ranges = fields.compactMap(\.range)
     guard var low = ranges.map(\.lowerBound).min(), var high = ranges.map(\.upperBound).max() else {
@@ -72,7 +74,7 @@ struct Norm: Hashable, Sendable {
 
     let sets: [Levels]
     switch style.levels {
-    case .automatic: sets = Levels.candidates(in: low...high, kind: kind)
+    case .automatic: sets = Levels.candidates(in: low...high, kind: kind, isSweep: isSweep)
     case .values(let values): sets = [try Levels.explicit(values)]
     }
     var norms: [Norm] = []

@@ -15,6 +15,8 @@ struct PagePlan {
   private(set) var yTicks: [MeasuredTicks] = []
   /// Whether each panel labels its horizontal and vertical ticks.
   private(set) var labelsTicks: [(x: Bool, y: Bool)] = []
+  /// Room between the horizontal axis and the legend, as wide as the frames.
+  private(set) var band = Rectangle(x: 0, y: 0, width: 0, height: 0)
 
   private var style: FigureStyle
   private var lines: [PlacedLine] = []
@@ -46,11 +48,12 @@ struct PagePlan {
   ///   - style: Page, letters and titles.
   ///   - isBanded: Whether bars show bands.
   ///   - sharesAxes: Whether only outer panels need tick labels.
+  ///   - bandHeight: Room to keep between the horizontal axis and the legend.
   ///   - widestFrame: No frame is wider than this.
   /// - Throws: `FigureError` if the frames would be too small to read.
   init(
     _ panels: [Panel], axes: [Axes], norms: [Norm?], style: FigureStyle, isBanded: Bool,
-    sharesAxes: Bool, widestFrame: Double = .infinity
+    sharesAxes: Bool, bandHeight: Double = 0, widestFrame: Double = .infinity
   ) throws(FigureError) {
     self.style = style
     let s = style.page.textScale
@@ -115,7 +118,7 @@ struct PagePlan {
     // Where the last row is not full, panels above the empty places label their ticks, too.
     let rowGap = (sharesAxes && isFull ? 3 * s : tickRoom + xTitleRoom + 3 * s)
     let foot =
-      tickRoom + xTitleRoom + 3 * s + legend.height
+      tickRoom + xTitleRoom + 3 * s + bandHeight + legend.height
       + (legend.height > 0 ? 2 * s : 0)
       + Double(footerLines.count) * lineHeight(Size.small) + margin
       - (footerLines.isEmpty ? 0 : 0.2 * Size.small * s)
@@ -138,7 +141,7 @@ struct PagePlan {
           // Narrower frames have fewer ticks and more lines of titles: plan again for them.
           self = try PagePlan(
             panels, axes: axes, norms: norms, style: style, isBanded: isBanded,
-            sharesAxes: sharesAxes, widestFrame: room / aspect)
+            sharesAxes: sharesAxes, bandHeight: bandHeight, widestFrame: room / aspect)
           return
         }
         // The block stays in the middle of the page.
@@ -225,6 +228,9 @@ struct PagePlan {
       bars = bars.indices.map { $0 == first ? bars[$0] : nil }
     }
     y += tickRoom + xTitleRoom + 3 * s + spareHeight / 2
+    band = Rectangle(
+      x: left, y: y, width: Double(columns) * (frameWidth + gap) - gap, height: bandHeight)
+    y += bandHeight
     legendCorner = Point(margin, y)
     y += legend.height + (legend.height > 0 ? 2 * s : 0)
     for line in footerLines {

@@ -102,7 +102,8 @@ struct FigureComposer {
             ? nil
             : ContourPlot(
               panels[number].field, norm: $0, axes: axes[number], frame: plan.frames[number],
-              style: style, isBanded: isBanded, supplements: panels.count > 1)
+              style: style, isBanded: isBanded, supplements: panels.count > 1,
+              guides: panels[number].guides)
         }
       }
       // C1: at most a tenth of the lines may run within 1 mm of the next.
@@ -142,63 +143,15 @@ struct FigureComposer {
       bars.append(plan.bars[number]?.draw(on: &sheet, beside: plan.barSpans[number]))
     }
     let sharedBar = bars.compactMap(\.self).first
-    var records: [FigureLayout.PanelRecord] = []
-    for (number, panel) in panels.enumerated() {
-      let frame = plan.frames[number]
-      if content == .cells {
-        Cells(panel.field, norm: norms[number], axes: axes[number], theme: style.theme)
-          .draw(on: &sheet, in: frame, style: style)
-      } else if let plot = plots[number] {
-        plot.fill(on: &sheet)
-      } else {
-        sheet.hatch(frame.path, in: frame, style: style)
-      }
-      let shown = panel.marks.filter { axes[number].contains($0.at) }
-      let places = shown.map { axes[number].place($0.at, in: frame) }
-      let trails = panel.trails.map { trail in
-        trail.points.map { axes[number].place($0, in: frame) }
-      }
-      let obstacles =
-        places.map {
-          OrientedBox(center: $0, width: 13 * s, height: 13 * s, angle: 0)
-        }
-        + trails.flatMap { FigureComposer.obstacles(along: $0, width: 3 * s) }
-      let drawn =
-        overlays[number]?.drawLines(on: &sheet, avoiding: obstacles, width: 3 * s)
-        ?? plots[number]?.drawLines(on: &sheet, avoiding: obstacles)
-      var paths = Sheet()
-      for trail in trails { paths.trail(trail, scale: s) }
-      sheet.elements.append(.clip(frame.path, paths.elements))
-      for (mark, place) in zip(shown, places) { sheet.mark(mark.kind, at: place, scale: s) }
-      let (labelsX, labelsY) = plan.labelsTicks[number]
-      sheet.axes(
-        axes[number], in: frame, x: plan.xTicks[number], y: plan.yTicks[number],
-        labelsX: labelsX, labelsY: labelsY, style: style)
-      records.append(
-        FigureLayout.PanelRecord(
-          title: panel.title.plain, frame: frame,
-          xRange: [axes[number].x.lowerBound, axes[number].x.upperBound],
-          yRange: [axes[number].y.lowerBound, axes[number].y.upperBound],
-          xTicks: plan.xTicks[number].ticks, yTicks: plan.yTicks[number].ticks,
-          scale: norms[number].map { norm in
-            FigureLayout.ScaleRecord(
-              scale: norm.scale, levels: norm.levels.values, colors: norm.colors,
-              hasLowerArrow: norm.hasLowerArrow, hasUpperArrow: norm.hasUpperArrow,
-              hash: norm.hash, bar: style.sharing == .own ? bars[number] : sharedBar)
-          },
-          contours: drawn?.contours ?? [], labels: drawn?.labels ?? [],
-          marks: zip(shown, places).map {
-            FigureLayout.MarkRecord(kind: $0.kind, at: $0.at, position: $1, value: $0.value)
-          }, crowded: overlays[number]?.crowded ?? plots[number]?.crowded ?? 0,
-          missingCount: panel.field.missingCount))
+    let records = panels.indices.map { number in
+      var bar = sharedBar
+      if style.sharing == .own { bar = bars[number] }
+      return PanelComposer(
+        content: content, norm: norms[number], plan: plan, number: number, axes: axes[number],
+        style: style
+      ).draw(panels[number], plots[number], overlays[number], bar: bar, on: &sheet)
     }
-    return Figure(
-      drawing: Drawing(
-        width: plan.width, height: plan.height, background: style.theme.background,
-        elements: sheet.elements),
-      layout: FigureLayout(
-        width: plan.width, height: plan.height, background: style.theme.background,
-        panels: records, texts: sheet.texts))
+    return plan.figure(sheet, panels: records, style: style)
   }
 
   /// Boxes along a path that labels must keep off.

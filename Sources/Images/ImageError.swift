@@ -12,6 +12,10 @@ public enum ImageError: Error, Hashable, CustomStringConvertible {
   case brokenPNG(String)
   /// A library gave up.
   case library(String)
+  /// A program that is needed is not installed.
+  case noProgram(String)
+  /// Another program failed; with its last words.
+  case program(String)
 
   /// What was found, and what to do.
   public var description: String {
@@ -27,6 +31,11 @@ public enum ImageError: Error, Hashable, CustomStringConvertible {
     case .unusable(let reason): reason
     case .brokenPNG(let reason): "not a sound PNG file: \(reason)"
     case .library(let reason): reason
+    case .noProgram(let name):
+      "the program \(name) is needed for this format and is not installed: no folder of PATH holds "
+        + "it. Install it (Debian, Ubuntu: apt-get install \(name); macOS: brew install \(name)), or "
+        + "choose png, which needs no other program"
+    case .program(let reason): reason
     }
   }
 }

@@ -58,7 +58,7 @@ struct PNGChunk {
 
   /// Splits a file into its chunks, the checksum of each verified.
   static func read(_ bytes: [UInt8]) throws -> [PNGChunk] {
-    guard bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) else {
+    guard bytes.starts(with: signature) else {
       throw ImageError.brokenPNG("it does not begin with the signature of PNG")
     }
     var chunks: [PNGChunk] = []

@@ -108,4 +108,26 @@ import Testing
     #expect(layout.panels[1].contours.isEmpty)
     #expect(layout.panels[2].contours.count >= 5)
   }
+
+  @Test(arguments: [(8, 4), (9, 3), (12, 4)])
+  func `many panels fill a grid across a page of 180 mm`(count: Int, columns: Int) throws {
+    var style = try PageTests.style(PageFormat(width: 180 / 25.4 * 72))
+    style.subtitle = ""
+    let panels = try (0..<count).map { number in
+      let field = try TestFields.field(
+        25, TestFields.loss(seed: 3, lambda: pow(10, Double(number - 9) / 2)))
+      return Panel(
+        field, title: "*λ* = \(number)", marks: [Mark.minimum(of: field)].compactMap(\.self))
+    }
+    let figure = try panelsFigure(panels, style: style)
+    PageRules.check(figure, style: style)
+    let frames = figure.layout.panels.map(\.frame)
+    #expect(Set(frames.map(\.x)).count == columns)
+    #expect(Set(frames.map(\.y)).count == count / columns)
+    // Labels stand at the outer edges only.
+    let ticks = figure.layout.texts.filter { $0.role == .tick }
+    let left = frames.map(\.minX).min() ?? 0
+    let bottom = frames.map(\.maxY).max() ?? 0
+    #expect(ticks.allSatisfy { $0.box.center.x < left || $0.box.center.y > bottom })
+  }
 }

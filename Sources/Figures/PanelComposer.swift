@@ -1,0 +1,88 @@
+/// Draws what one frame holds, and its axes.
+struct PanelComposer {
+  let content: FigureComposer.Content
+  /// Nil where nothing is finite.
+  let norm: Norm?
+  let plan: PagePlan
+  /// Which of the plan's frames.
+  let number: Int
+  let axes: Axes
+  let style: FigureStyle
+  /// Whether contours have labels.
+  var isLabelled = true
+
+  private var s: Double { style.page.textScale }
+  private var frame: Rectangle { plan.frames[number] }
+
+  /// Draws a panel: colours, lines, paths, marks and axes, from the bottom up.
+  ///
+  /// - Parameters:
+  ///   - panel: What to show.
+  ///   - plot: Its contours, if it has any.
+  ///   - overlay: What is drawn over cells, if anything.
+  ///   - bar: Where its colour bar stands, for the record.
+  ///   - sheet: The page.
+  /// - Returns: What stands where.
+  func draw(
+    _ panel: Panel, _ plot: ContourPlot?, _ overlay: OverlayPlot?, bar: Rectangle?,
+    on sheet: inout Sheet
+  ) -> FigureLayout.PanelRecord {
+    if content == .cells {
+      Cells(panel.field, norm: norm, axes: axes, theme: style.theme)
+        .draw(on: &sheet, in: frame, style: style)
+    } else if let plot {
+      plot.fill(on: &sheet)
+    } else {
+      sheet.hatch(frame.path, in: frame, style: style)
+    }
+    let shown = panel.marks.filter { axes.contains($0.at) }
+    let places = shown.map { axes.place($0.at, in: frame) }
+    let marks = places.map { OrientedBox(center: $0, width: 13 * s, height: 13 * s, angle: 0) }
+    let trails = PlacedTrail.place(
+      panel.trails, axes: axes, frame: frame, marks: marks,
+      isFree: { plot?.isFree($0) ?? true }, style: style)
+    let obstacles = marks + trails.flatMap { $0.obstacles(scale: s) }
+    let drawn =
+      overlay?.drawLines(on: &sheet, avoiding: obstacles, width: 3 * s)
+      ?? plot?.drawLines(on: &sheet, avoiding: obstacles, labelled: isLabelled)
+    var paths = Sheet()
+    for trail in trails { paths.trail(trail, scale: s) }
+    sheet.elements.append(.clip(frame.path, paths.elements))
+    for trail in trails { sheet.stationLabels(trail, scale: s) }
+    for (mark, place) in zip(shown, places) { sheet.mark(mark.kind, at: place, scale: s) }
+    let (labelsX, labelsY) = plan.labelsTicks[number]
+    sheet.axes(
+      axes, in: frame, x: plan.xTicks[number], y: plan.yTicks[number], labelsX: labelsX,
+      labelsY: labelsY, style: style)
+    return FigureLayout.PanelRecord(
+      title: panel.title.plain, frame: frame,
+      xRange: [axes.x.lowerBound, axes.x.upperBound],
+      yRange: [axes.y.lowerBound, axes.y.upperBound],
+      xTicks: plan.xTicks[number].ticks, yTicks: plan.yTicks[number].ticks,
+      scale: norm.map { norm in
+        FigureLayout.ScaleRecord(
+          scale: norm.scale, levels: norm.levels.values, colors: norm.colors,
+          hasLowerArrow: norm.hasLowerArrow, hasUpperArrow: norm.hasUpperArrow, hash: norm.hash,
+          bar: bar)
+      },
+      contours: drawn?.contours ?? [], labels: drawn?.labels ?? [],
+      marks: zip(shown, places).map {
+        FigureLayout.MarkRecord(kind: $0.kind, at: $0.at, position: $1, value: $0.value)
+      }, crowded: overlay?.crowded ?? plot?.crowded ?? 0, missingCount: panel.field.missingCount)
+  }
+}
+
+extension PagePlan {
+  /// The finished page.
+  func figure(
+    _ sheet: Sheet, panels: [FigureLayout.PanelRecord], style: FigureStyle
+  ) -> Figure {
+    Figure(
+      drawing: Drawing(
+        width: width, height: height, background: style.theme.background,
+        elements: sheet.elements),
+      layout: FigureLayout(
+        width: width, height: height, background: style.theme.background, panels: panels,
+        texts: sheet.texts))
+  }
+}

@@ -1,0 +1,197 @@
+/// A path through the plane, such as that of the minimum as λ grows.
+public struct Trail: Hashable, Sendable {
+  /// A corner of a path with a label beside it.
+  public struct Station: Hashable, Sendable {
+    /// Which of the path's corners.
+    public var corner: Int
+    /// What stands beside it, such as a value of λ.
+    public var label: RichText
+
+    /// Makes a station.
+    public init(corner: Int, label: RichText) {
+      self.corner = corner
+      self.label = label
+    }
+  }
+
+  /// Its corners in the plane's coordinates.
+  public var points: [Point]
+  /// Its name in the legend.
+  public var label: RichText
+  /// Corners with labels, each marked by a dot; a label for which there is no room is left out.
+  public var stations: [Station] = []
+  /// Corners from which the path jumps to the next one: those steps are dashed.
+  public var jumps: Set<Int> = []
+  /// Whether the path is fainter the farther it is from its end.
+  public var fades = false
+  /// Whether it ends in an arrowhead: a step, not a path that was gone.
+  public var isArrow = false
+
+  /// Makes a trail.
+  public init(_ points: [Point], label: RichText) {
+    self.points = points
+    self.label = label
+  }
+}
+
+/// A trail on the page.
+struct PlacedTrail {
+  let trail: Trail
+  /// Its corners.
+  let points: [Point]
+  /// Each station's dot, and its label where there was room.
+  private(set) var stations: [(place: Point, label: TextLine, box: OrientedBox?)] = []
+
+  /// Places trails and the labels of their stations.
+  ///
+  /// A label stands beside its dot, in the first of the directions around it where it touches
+  /// neither the frame nor a mark, a path or another label, and crosses no contour if that can be.
+  ///
+  /// - Parameters:
+  ///   - trails: The trails.
+  ///   - axes: What the frame shows.
+  ///   - frame: Where.
+  ///   - marks: Boxes of the marks.
+  ///   - isFree: Whether no contour crosses a box.
+  ///   - style: Letters.
+  /// - Returns: The trails in the same order.
+  static func place(
+    _ trails: [Trail], axes: Axes, frame: Rectangle, marks: [OrientedBox],
+    isFree: (OrientedBox) -> Bool, style: FigureStyle
+  ) -> [PlacedTrail] {
+    let s = style.page.textScale
+    var placed = trails.map { trail in
+      PlacedTrail(
+        trail: trail, points: trail.points.map { axes.place($0, in: frame) })
+    }
+    let paths = placed.flatMap { FigureComposer.obstacles(along: $0.points, width: 3 * s) }
+    let inner = frame.inset(by: 2.5 * s)
+    var labels: [OrientedBox] = []
+    for number in placed.indices {
+      for station in trails[number].stations
+      where placed[number].points.indices.contains(station.corner)
+        && axes.contains(trails[number].points[station.corner])
+      {
+        let place = placed[number].points[station.corner]
+        let text = TextLine(station.label, size: Size.small * s, typeface: style.typeface)
+        var best: (box: OrientedBox, cost: Double)?
+        for (rank, direction) in directions.enumerated() {
+          for distance in [5.5, 9, 13] {
+            let half = Point(text.ink.width / 2, text.ink.height / 2)
+            let box = OrientedBox(
+              center: Point(
+                place.x + direction.x * (distance * s + half.x),
+                place.y + direction.y * (distance * s + half.y)),
+              width: text.ink.width, height: text.ink.height, angle: 0)
+            let wide = box.grown(by: 1.5 * s)
+            // Two labels side by side would read as one.
+            let apart = box.grown(by: 4 * s)
+            guard box.corners.allSatisfy(inner.contains),
+              !(paths + marks).contains(where: { $0.intersects(wide) }),
+              !labels.contains(where: { $0.intersects(apart) })
+            else { continue }
+            let cost = distance + 0.2 * Double(rank) + (isFree(box.grown(by: s)) ? 0 : 12)
+            if cost < best?.cost ?? .infinity { best = (box, cost) }
+          }
+        }
+        if let best { labels.append(best.box) }
+        placed[number].stations.append((place, text, best?.box))
+      }
+    }
+    return placed
+  }
+
+  /// The eight directions, the most usual for labels first.
+  private static let directions: [Point] = {
+    let d = 0.75
+    return [(1, 0), (-1, 0), (d, -d), (d, d), (-d, -d), (-d, d), (0, -1), (0, 1)]
+      .map { Point($0.0, $0.1) }
+  }()
+
+  /// What the labels of contours must keep off.
+  func obstacles(scale s: Double) -> [OrientedBox] {
+    FigureComposer.obstacles(along: points, width: 3 * s) + stations.compactMap(\.box)
+  }
+}
+
+extension Sheet {
+  /// Draws a path with a dark edge: its steps, its dots and its arrowhead.
+  ///
+  /// - Parameters:
+  ///   - placed: The path.
+  ///   - s: Its width in multiples of that in print.
+  mutating func trail(_ placed: PlacedTrail, scale s: Double) {
+    let (trail, points) = (placed.trail, placed.points)
+    if trail.fades {
+      fadingTrail(points, scale: s)
+    } else {
+      let steps = zip(points, points.dropFirst()).enumerated()
+      let solid = steps.filter { !trail.jumps.contains($0.offset) }
+      let runs = solid.reduce(into: [[Point]]()) { runs, step in
+        if runs.last?.last == step.element.0 {
+          runs[runs.count - 1].append(step.element.1)
+        } else {
+          runs.append([step.element.0, step.element.1])
+        }
+      }
+      for (number, step) in steps where trail.jumps.contains(number) {
+        let path = Path([step.0, step.1])
+        stroke(path, Stroke(.black, width: 2 * s))
+        stroke(path, Stroke(.white, width: 1.1 * s, dash: [3.2 * s, 2.4 * s]))
+      }
+      if trail.isArrow {
+        for run in runs { arrow(run, scale: s) }
+      } else {
+        for run in runs { self.trail(run, scale: s) }
+      }
+    }
+    for station in placed.stations {
+      let dot = Path(circleAt: station.place, radius: 1.5 * s)
+      stroke(dot, Stroke(.white, width: 1.2 * s))
+      fill(dot, .black)
+    }
+  }
+
+  /// Writes the labels of a path's stations, black with a white edge that any colour bears.
+  mutating func stationLabels(_ placed: PlacedTrail, scale s: Double) {
+    for (_, label, box) in placed.stations {
+      guard let box else { continue }
+      text(
+        label, at: Point(box.center.x - label.ink.midX, box.center.y - label.ink.midY),
+        color: .black, on: [.white], halo: Stroke(.white, width: 2.4 * s), role: .station)
+    }
+  }
+
+  /// A path that ends at the present and pales toward its past, in a number of shades.
+  private mutating func fadingTrail(_ points: [Point], scale s: Double) {
+    let line = Polyline(points)
+    guard line.length > 0 else { return }
+    let shades = 12
+    for (width, color) in [(2.4, Color.black), (1.1, .white)] {
+      for shade in 0..<shades {
+        let (from, to) = (Double(shade) / Double(shades), Double(shade + 1) / Double(shades))
+        var pale = color
+        pale.alpha = 0.15 + 0.85 * to
+        stroke(
+          Path(line.part(from: from * line.length, to: to * line.length)),
+          Stroke(pale, width: width * s))
+      }
+    }
+  }
+
+  /// A black line with a white edge and a head, unlike any path.
+  private mutating func arrow(_ points: [Point], scale s: Double) {
+    let line = Polyline(points)
+    guard let tip = points.last, line.length > 0 else { return }
+    let length = min(6 * s, line.length)
+    let base = line.point(at: line.length - length)
+    let along = (tip - base) * (1 / max((tip - base).length, 1e-9))
+    let side = Point(-along.y, along.x) * (0.42 * length)
+    let shaft = Path(line.part(from: 0, to: max(line.length - 0.7 * length, 0)))
+    let head = Path([base + side, tip, base - side], closed: true)
+    stroke(shaft, Stroke(.white, width: 2.6 * s))
+    stroke(head, Stroke(.white, width: 1.6 * s))
+    stroke(shaft, Stroke(.black, width: 1.2 * s))
+    fill(head, .black)
+  }
+}

@@ -1,0 +1,148 @@
+import Foundation
+import Images
+import Testing
+
+@testable import Figures
+
+@Suite struct SweepFigureTests {
+  /// A bowl around (0.5, 0) under a penalty around (−0.5, 0), both round.
+  static func base(_ x: Double, _ y: Double) -> Double { 0.01 + pow(x - 0.5, 2) + y * y }
+  static func penalty(_ x: Double, _ y: Double) -> Double { pow(x + 0.5, 2) + y * y }
+  static let lambdas = [0.01, 0.03, 0.1, 0.3, 1, 3, 1, 0.3, 0.1, 0.03]
+
+  static func sweep(
+    lambdas: [Double] = lambdas, minima: [Point]? = nil, count: Int = 41,
+    _ change: (inout FigureStyle) -> Void = { _ in }
+  ) throws -> SweepFigure {
+    var style = try PageTests.style(PageFormat(width: 400, textScale: 1.2))
+    style.title = "*L*(*w*) + ½*λ*‖*w*‖^2"
+    change(&style)
+    return try SweepFigure(
+      base: TestFields.field(count, base), penalty: TestFields.field(count, penalty).values,
+      lambdas: lambdas, minima: minima, style: style)
+  }
+
+  @Test(arguments: [Sharing.shared, .excess])
+  func `from frame to frame nothing moves but the data, the marker and the digits`(
+    sharing: Sharing
+  ) throws {
+    let sweep = try Self.sweep { $0.sharing = sharing }
+    let first = try sweep.figure(at: 0).layout
+    for index in Self.lambdas.indices {
+      let layout = try sweep.figure(at: index).layout
+      #expect(layout.width == first.width && layout.height == first.height)
+      #expect(layout.panels[0].frame == first.panels[0].frame)
+      #expect(layout.panels[0].scale == first.panels[0].scale)
+      #expect(layout.panels[0].xTicks == first.panels[0].xTicks)
+      #expect(
+        layout.texts.filter { $0.role != .timeline } == first.texts.filter { $0.role != .timeline })
+      // The numbers begin where they began, on the same line.
+      let (now, then) = (
+        layout.texts.filter { $0.role == .timeline }, first.texts.filter { $0.role == .timeline }
+      )
+      #expect(now.count == 2 && then.count == 2)
+      for (now, then) in zip(now, then) {
+        #expect(abs(now.box.corners[0].x - then.box.corners[0].x) < 1e-9)
+      }
+    }
+  }
+
+  @Test(arguments: [Theme.light, .dark], PageTests.pages)
+  func `texts keep apart in every frame on every page`(theme: Theme, page: PageFormat) throws {
+    var style = try PageTests.style(page)
+    style.theme = theme
+    let sweep = try Self.sweep(lambdas: [0] + Self.lambdas) {
+      $0 = style
+      $0.subtitle = ""
+    }
+    for index in [0, 3, 6] { PageRules.check(try sweep.figure(at: index), style: style) }
+  }
+
+  @Test func `contours are those of base plus λ times penalty, in closed form`() throws {
+    // (x − ½)² + y² + λ((x + ½)² + y²) = (1 + λ)(r² + λ/(1 + λ)²) around ½(1 − λ)/(1 + λ).
+    let sweep = try Self.sweep { $0.levels = .values([0.25, 0.5, 2]) }
+    for (index, lambda) in Self.lambdas.enumerated() {
+      let panel = try sweep.figure(at: index).layout.panels[0]
+      let center = 0.5 * (1 - lambda) / (1 + lambda)
+      for contour in panel.contours {
+        let squared =
+          (contour.level - 0.01) / (1 + lambda) - lambda / ((1 + lambda) * (1 + lambda))
+        guard squared > 0.01, abs(center) + squared.squareRoot() < 0.99 else { continue }
+        let points = panel.frame.width / 2
+        let expected = 2 * .pi * squared.squareRoot() * points
+        #expect(abs(contour.longest / expected - 1) < 0.01)
+      }
+    }
+  }
+
+  @Test func `the minimum is the lowest sample of its frame, and is printed`() throws {
+    let sweep = try Self.sweep()
+    for (index, lambda) in Self.lambdas.enumerated() {
+      let total = try TestFields.field(41) { Self.base($0, $1) + lambda * Self.penalty($0, $1) }
+      let minimum = try #require(total.minimum)
+      let layout = try sweep.figure(at: index).layout
+      #expect(layout.panels[0].marks.map(\.at) == [minimum.at])
+      let text = layout.texts.filter { $0.role == .timeline }.map(\.string)
+      #expect(text[1] == ("minimum " + RichText(fixed: minimum.value)).plain)
+    }
+  }
+
+  @Test func `given minima are marked instead`() throws {
+    let minima = Self.lambdas.map { Point(0.5 * (1 - $0) / (1 + $0), 0) }
+    let sweep = try Self.sweep(minima: minima)
+    let shown = try minima.indices.map { try sweep.figure(at: $0).layout.panels[0].marks[0].at }
+    #expect(shown == minima)
+  }
+
+  @Test(arguments: [
+    (1e-3, "1.00×10⁻³"), (0.12345, "1.23×10⁻¹"), (9.996e-5, "1.00×10⁻⁴"), (1, "1.00×10⁰"), (0, "0"),
+    (-2.5, "−2.50×10⁰"),
+  ])
+  func `numbers have three digits and a power, whatever they are`(value: Double, text: String) {
+    #expect(RichText(fixed: value).plain == text)
+  }
+
+  @Test func `frames are quick: fills of 101 × 101 samples take far less than 50 ms`() throws {
+    let sweep = try Self.sweep(count: 101)
+    let start = ContinuousClock.now
+    for index in Self.lambdas.indices { _ = try sweep.figure(at: index) }
+    // Ten frames; a tenth of this on a computer of its own.
+    #expect(ContinuousClock.now - start < .seconds(5))
+  }
+
+  @Test func `samples that are not finite are hatched in every frame`() throws {
+    var style = try PageTests.style(.column)
+    style.title = ""
+    let base = try TestFields.field(21) { x, y in x > 0.7 ? .nan : Self.base(x, y) }
+    let sweep = try SweepFigure(
+      base: base, penalty: TestFields.field(21, Self.penalty).values, lambdas: [0.1, 1],
+      style: style)
+    for index in 0..<2 {
+      let figure = try sweep.figure(at: index)
+      #expect(figure.layout.panels[0].missingCount == base.missingCount)
+      #expect(figure.layout.texts.contains { $0.string.hasPrefix("Hatched") || $0.role == .footer })
+    }
+  }
+
+  @Test func `what cannot be a sweep is refused`() throws {
+    let style = try PageTests.style(.column)
+    let field = try TestFields.field(5, Self.base)
+    func refused(_ penalty: [Double], _ lambdas: [Double], _ minima: [Point]? = nil) {
+      #expect(throws: FigureError.self) {
+        try SweepFigure(
+          base: field, penalty: penalty, lambdas: lambdas, minima: minima, style: style)
+      }
+    }
+    let penalty = field.values
+    refused([1], [0.1])
+    refused(penalty, [])
+    refused(penalty, [0])
+    refused(penalty, [0.1, -0.1])
+    refused(penalty, [0.1, .nan])
+    refused(penalty, [.infinity])
+    refused(penalty, [0.1, 1], [Point(0, 0)])
+    let sweep = try SweepFigure(base: field, penalty: penalty, lambdas: [0.1], style: style)
+    #expect(throws: FigureError.self) { try sweep.figure(at: 1) }
+    #expect(throws: FigureError.self) { try sweep.figure(at: -1) }
+  }
+}
