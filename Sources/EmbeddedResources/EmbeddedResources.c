@@ -25,12 +25,32 @@ static const unsigned char scene_fashion[] = {
 #embed "../../scenes/fashion.yaml"
 };
 
+static const unsigned char report_html[] = {
+#embed "data/report.html"
+};
+
+static const unsigned char report_slice_html[] = {
+#embed "data/report-slice.html"
+};
+
+static const unsigned char report_css[] = {
+#embed "data/report.css"
+};
+
+static const unsigned char report_js[] = {
+#embed "data/report.js"
+};
+
 static const embedded_resource resources[] = {
     {"digits.csv.gz", digits, sizeof digits},
     {"scenes/digits.yaml", scene_digits, sizeof scene_digits},
     {"scenes/spirals.yaml", scene_spirals, sizeof scene_spirals},
     {"scenes/sine.yaml", scene_sine, sizeof scene_sine},
     {"scenes/fashion.yaml", scene_fashion, sizeof scene_fashion},
+    {"report.html", report_html, sizeof report_html},
+    {"report-slice.html", report_slice_html, sizeof report_slice_html},
+    {"report.css", report_css, sizeof report_css},
+    {"report.js", report_js, sizeof report_js},
 };
 
 size_t embedded_resource_count(void) { return sizeof resources / sizeof resources[0]; }
