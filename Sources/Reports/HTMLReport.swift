@@ -13,8 +13,8 @@ extension Report {
     ].compactMap(\.self)
     let parts = [
       "title": escaped(title),
-      "style": resource("report.css"),
-      "script": slice == nil ? "" : "<script>\n\(resource("report.js"))</script>\n",
+      "style": resource("report/page.css"),
+      "script": slice == nil ? "" : "<script>\n\(script)</script>\n",
       "subtitle": subtitle.isEmpty ? "" : "<p class=\"subtitle\">\(escaped(subtitle))</p>\n",
       "contents": body.count < 2
         ? ""
@@ -23,7 +23,7 @@ extension Report {
           lines(body.map { "<a href=\"#\($0.id)\">\($0.title)</a>" })) + "\n",
       "sections": body.map(\.html).joined(separator: "\n"),
     ]
-    return filled(resource("report.html"), with: parts)
+    return filled(resource("report/page.html"), with: parts)
   }
 
   /// A part of the page with its heading.
@@ -74,7 +74,7 @@ extension Report {
     return Section(
       "slice", escaped(slice.title),
       lines([
-        caption, resource("report-slice.html"),
+        caption, resource("report/slice.html"),
         "<noscript>",
         "<p>The slice follows λ where scripts may run; this page has scripts switched off.</p>",
         still,
@@ -200,6 +200,12 @@ func filled(_ template: String, with parts: [String: String]) -> String {
     rest = rest[close.upperBound...]
   }
   return result + rest
+}
+
+/// All that the page runs, in the order in which each part needs the ones before.
+var script: String {
+  ["contours", "numbers", "slice", "labels", "plot", "page"].map { resource("report/\($0).js") }
+    .joined(separator: "\n")
 }
 
 /// A text file that the program carries.

@@ -88,13 +88,22 @@ extension Report {
 /// A text whose characters all stand for themselves in Markdown, on one line.
 func plain(_ text: String) -> String {
   var result = ""
-  for character in text {
+  // What would begin a list: a sign, or a number with a mark.
+  let number = text.prefix { $0.isASCII && $0.isNumber }
+  let marker = text.dropFirst(number.count).prefix(1)
+  let after = text.dropFirst(number.count + 1).first
+  let isList = (number.isEmpty ? "-+" : ".)").contains(marker) && after.map(\.isWhitespace) ?? true
+  for (index, character) in text.enumerated() {
     if character.isNewline {
       result += " "
-    } else {
-      if "\\`*_[]<>|#&~$".contains(character) { result += "\\" }
-      result.append(character)
+      continue
     }
+    if "\\`*_[]<>|#&~$".contains(character)
+      || isList && !marker.isEmpty && index == number.count
+    {
+      result += "\\"
+    }
+    result.append(character)
   }
   return result
 }
