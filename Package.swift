@@ -76,6 +76,8 @@ let package = Package(
       dependencies: ["Figures", "CPNG", "CZlib", "CCairo", "CFreeType", "PNGShim"],
       swiftSettings: settings),
     .target(
+      name: "Reports", dependencies: ["EmbeddedResources", "Figures"], swiftSettings: settings),
+    .target(
       name: "Landscape",
       dependencies: [
         "Algebra", "Datasets", "EmbeddedResources", "Figures", "Geometry", "Images", "Networks",
@@ -120,6 +122,8 @@ let package = Package(
     .testTarget(
       name: "FiguresTests", dependencies: ["Figures", "Images"], swiftSettings: settings),
     .testTarget(name: "ImagesTests", dependencies: ["Figures", "Images"], swiftSettings: settings),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Figures", "Reports"], swiftSettings: settings),
     .testTarget(
       name: "LandscapeTests",
       dependencies: [
