@@ -159,7 +159,7 @@ public struct NetworkObjective: Objective {
     }
     // Losses block by block, as ``evaluate(at:)`` adds them.
     let sum = parts.flatMap(\.sums).reduce(into: LossSum(), +=)
-    return (sum, BlockGroups.sum(parts.map(\.gradient)))
+    return (sum, BlockGroups.sum(parts.map(\.gradient), threads: threads)[0])
   }
 
   func finish(_ sum: LossSum) -> (loss: Double, score: Double) {
@@ -195,16 +195,31 @@ struct BlockGroups {
   subscript(_ group: Int) -> Range<Int> {
     blocks * group / count..<blocks * (group + 1) / count
   }
-  /// Σ of the groups' vectors, in the order of the groups.
-  static func sum<E: KernelScalar>(_ parts: [[E]]) -> [Double] {
-    var total = [Double](repeating: 0, count: parts.first?.count ?? 0)
-    total.withUnsafeMutableBufferPointer { total in
-      for part in parts {
-        part.withUnsafeBufferPointer { part in
-          for i in total.indices { total[i] += Double(part[i]) }
+
+  /// Σ of the groups' vectors, in the order of the groups, cut into as many vectors as asked for.
+  static func sum<E: KernelScalar>(
+    _ parts: [[E]], rows: Int = 1, threads: Int = 1
+  ) -> [[Double]] {
+    let length = (parts.first?.count ?? 0) / max(rows, 1)
+    // Some pieces of each row, so that one long vector, too, keeps the threads busy.
+    let pieces = length / 16_384 + 1
+    let sums = concurrentMap(rows * pieces, threads: threads) { index in
+      let (row, piece) = index.quotientAndRemainder(dividingBy: pieces)
+      let first = row * length + length * piece / pieces
+      let end = row * length + length * (piece + 1) / pieces
+      return [Double](unsafeUninitializedCapacity: end - first) { sum, count in
+        count = end - first
+        sum.initialize(repeating: 0)
+        for part in parts {
+          part.withUnsafeBufferPointer { part in
+            guard let numbers = part.baseAddress, let sum = sum.baseAddress else { return }
+            for i in 0..<(end - first) { sum[i] += Double(numbers[first + i]) }
+          }
         }
       }
     }
-    return total
+    return (0..<rows).map { row in
+      pieces == 1 ? sums[row] : Array(sums[row * pieces..<(row + 1) * pieces].joined())
+    }
   }
 }
