@@ -95,6 +95,10 @@ const char *kernel_instruction_set(void) { return in_use; }
                                long rows, long lanes, long valid, R scale, R *result) {           \
     S->loss_tangent(kind, saved, tangent, rows, lanes, valid, scale, result);                     \
   }                                                                                               \
+  void kernel_rank_one_##S(const R *g, const R *tangent, long rows, long lanes, R scale,          \
+                           R *result) {                                                           \
+    S->rank_one(g, tangent, rows, lanes, scale, result);                                          \
+  }                                                                                               \
   void kernel_add_row_sums_##S(const R *x, long rows, long lanes, R *y) {                         \
     S->add_row_sums(x, rows, lanes, y);                                                           \
   }                                                                                               \

@@ -8,7 +8,8 @@ import Synchronization
 /// vectors go through a block of samples one after the other, while what is kept of it is at hand.
 ///
 /// The Gauss-Newton matrix is the same product with all terms left out in which a gradient is
-/// carried unchanged past a second derivative of the network.
+/// carried unchanged past a second derivative of the network; the empirical Fisher matrix has, in
+/// place of the loss's second derivative, the square of its first.
 enum NetworkHessian: LinearOperator {
   // Two cases rather than a parameter: behind `any LinearOperator` the compiler would not make
   // the inner loops for the type.
@@ -35,6 +36,16 @@ enum NetworkHessian: LinearOperator {
   }
 }
 
+/// A symmetric matrix that says how a loss is curved at one w.
+enum CurvatureKind {
+  /// H = ∇²L.
+  case hessian
+  /// (1/C) Σ JᵢᵀHᵢJᵢ: Jᵢ the outputs' Jacobian, Hᵢ the second derivative of sample i's loss.
+  case gaussNewton
+  /// (1/C) Σ gᵢgᵢᵀ: gᵢ the gradient of sample i's loss.
+  case empiricalFisher
+}
+
 /// What is kept of a network and its samples at one w, in one type, and the products with it.
 struct HessianPasses<Element: KernelScalar>: Sendable {
   private let network: Network
@@ -42,8 +53,7 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
   private let tiles: SampleTiles<Element>
   private let threads: Int
   private let scale: Element
-  /// Whether the gradients at w, which multiply the network's own curvature, are left out.
-  private let gaussNewton: Bool
+  private let kind: CurvatureKind
   private let w: [Element]
   /// One linearised pass for each block.
   private let passes: [Unchecked<Pass<Element>>]
@@ -55,7 +65,7 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
 
   init(
     _ objective: NetworkObjective, _ tiles: SampleTiles<Element>, at point: [Double],
-    gaussNewton: Bool
+    _ kind: CurvatureKind
   ) {
     precondition(point.count == objective.dimension, "a network needs a number for each parameter")
     let (network, loss) = (objective.network, objective.loss)
@@ -71,7 +81,7 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
           pass.backward(block, loss, scale: scale, w, into: unused)
         }
       }
-      pass.linearise(gradients: !gaussNewton)
+      pass.linearise(gradients: kind == .hessian)
       return Unchecked(pass)
     }
     self.network = network
@@ -79,7 +89,7 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
     self.tiles = tiles
     self.threads = objective.threads
     self.scale = scale
-    self.gaussNewton = gaussNewton
+    self.kind = kind
     self.w = w
   }
 
@@ -135,17 +145,26 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
         of: pass.inputs[index], along: tangents.inputTangents[index], parameters: w[index],
         parameterTangents: v[index], saved: pass.saved[index], into: tangents.values[node.output])
     }
-    if let output = tangents.gradients[network.outputValue] {
-      loss.gradientTangent(
-        along: tangents.values[network.outputValue], saved: pass.savedLoss,
-        valid: block.valid, scale: scale, into: output)
+    let along = tangents.values[network.outputValue]
+    if let gradient = pass.gradients[network.outputValue],
+      let gradientTangent = tangents.gradients[network.outputValue]
+    {
+      if kind == .empiricalFisher {
+        // ∂ℓᵢ/∂zᵢ is the number of samples times the gradient of the mean.
+        Element.Loops.rankOne(
+          gradient, along: along, scale: Element(tiles.count), into: gradientTangent)
+      } else {
+        loss.gradientTangent(
+          along: along, saved: pass.savedLoss, valid: block.valid, scale: scale,
+          into: gradientTangent)
+      }
     }
     for (index, node) in network.nodes.enumerated().reversed() {
       guard let gradientTangent = tangents.gradients[node.output] else { continue }
       node.operation.gradientTangent(
         of: pass.inputs[index], along: tangents.inputTangents[index], parameters: w[index],
         parameterTangents: v[index], saved: pass.saved[index],
-        outputGradient: gaussNewton ? nil : pass.gradients[node.output],
+        outputGradient: kind == .hessian ? pass.gradients[node.output] : nil,
         outputGradientTangent: gradientTangent, into: tangents.inputGradients[index],
         product[index])
     }

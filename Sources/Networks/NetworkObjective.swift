@@ -119,9 +119,9 @@ public struct NetworkObjective: Objective {
     at w: [Double], precision: SamplingOptions.Precision
   ) -> any LinearOperator {
     switch precision {
-    case .float64: NetworkHessian.float64(.init(self, tiles, at: w, gaussNewton: false))
+    case .float64: NetworkHessian.float64(.init(self, tiles, at: w, .hessian))
     case .float32:
-      NetworkHessian.float32(.init(self, SampleTiles(data), at: w, gaussNewton: false))
+      NetworkHessian.float32(.init(self, SampleTiles(data), at: w, .hessian))
     }
   }
 
@@ -131,7 +131,26 @@ public struct NetworkObjective: Objective {
   /// - Parameter w: `dimension` numbers.
   /// - Returns: The matrix as a linear map.
   public func gaussNewton(at w: [Double]) -> any LinearOperator {
-    NetworkHessian.float64(.init(self, tiles, at: w, gaussNewton: true))
+    NetworkHessian.float64(.init(self, tiles, at: w, .gaussNewton))
+  }
+
+  /// The empirical Fisher matrix F = (1/C) Σᵢ gᵢgᵢᵀ at w, with gᵢ = ∇ℓᵢ(w) the gradient of sample i's
+  /// own loss: the second moment of the gradient's noise, positive semidefinite.
+  ///
+  /// C counts the samples, and L = (1/C) Σᵢ ℓᵢ: for cross-entropy ℓᵢ = −log pᵢ(yᵢ), and F is the usual
+  /// empirical Fisher information. For squared error ℓᵢ = (1/K) Σₖ (zᵢₖ − yᵢₖ)², the mean over the K
+  /// outputs, and for binary cross-entropy, too, ℓᵢ is the mean over the outputs; with a sum in place
+  /// of the mean F would be K² times as large. Unlike Fisher's own matrix it takes the labels of the
+  /// data, not labels drawn from the model, and far from a fit it is no approximation of the Hessian
+  /// (Kunstner, Balles and Hennig 2019).
+  ///
+  /// A product is exact, and keeps no gradient of a sample: a tangent pass gives all gᵢᵀv, a backward
+  /// pass the sum of the gᵢ with those as weights.
+  ///
+  /// - Parameter w: `dimension` numbers.
+  /// - Returns: The matrix as a linear map.
+  public func empiricalFisher(at w: [Double]) -> any LinearOperator {
+    NetworkHessian.float64(.init(self, tiles, at: w, .empiricalFisher))
   }
 
   /// The loss and its gradient over the samples of some tiles.

@@ -66,6 +66,9 @@ protocol TileKernels {
   static func lossTangent(
     _ loss: Loss, saved: Input, along tangent: Input, outputs: Int, lanes: Int, valid: Int,
     scale: Element, into result: Output)
+  /// scale·g·⟨g, ż⟩ for each lane.
+  static func rankOne(
+    _ g: Tile<Element>, along tangent: Tile<Element>, scale: Element, into result: Tile<Element>)
 }
 
 /// What samples add up to, in Float64.
@@ -217,6 +220,12 @@ enum FloatKernels: TileKernels {
   ) {
     kernel_loss_tangent_f32(loss.code, saved, tangent, outputs, lanes, valid, scale, result)
   }
+
+  static func rankOne(
+    _ g: Tile<Float>, along tangent: Tile<Float>, scale: Float, into result: Tile<Float>
+  ) {
+    kernel_rank_one_f32(g.base, tangent.base, g.rows, g.lanes, scale, result.base)
+  }
 }
 
 extension Float: KernelScalar {
@@ -314,6 +323,12 @@ enum DoubleKernels: TileKernels {
     scale: Double, into result: Output
   ) {
     kernel_loss_tangent_f64(loss.code, saved, tangent, outputs, lanes, valid, scale, result)
+  }
+
+  static func rankOne(
+    _ g: Tile<Double>, along tangent: Tile<Double>, scale: Double, into result: Tile<Double>
+  ) {
+    kernel_rank_one_f64(g.base, tangent.base, g.rows, g.lanes, scale, result.base)
   }
 }
 

@@ -91,7 +91,9 @@ typedef struct {
                                 R *saved, R *gradient);                                            \
   /* How that gradient changes along a change of the logits. */                                    \
   void kernel_loss_tangent_##S(kernel_loss_kind kind, const R *saved, const R *tangent, long rows, \
-                               long lanes, long valid, R scale, R *result);
+                               long lanes, long valid, R scale, R *result);                        \
+  /* result = scale g (g . tangent), the dot product over the rows of each lane. */                \
+  void kernel_rank_one_##S(const R *g, const R *tangent, long rows, long lanes, R scale, R *result);
 
 KERNEL_DECLARE(float, f32)
 KERNEL_DECLARE(double, f64)
@@ -120,6 +122,7 @@ const char *kernel_instruction_set(void);
     void (*loss_gradient)(kernel_loss_kind, const R *, const int32_t *, const R *, long, long,    \
                           long, R, R *, R *);                                                     \
     void (*loss_tangent)(kernel_loss_kind, const R *, const R *, long, long, long, R, R *);       \
+    void (*rank_one)(const R *, const R *, long, long, R, R *);                                   \
   };
 
 KERNEL_TABLE(float, f32)
