@@ -55,12 +55,11 @@ __attribute__((constructor)) static void choose(void) {
 const char *kernel_instruction_set(void) { return in_use; }
 
 #define KERNEL_CALLS(R, S)                                                                        \
-  long kernel_pack_##S(const R *weights, long in, long out, R *packed) {                          \
-    return S->pack(weights, in, out, packed);                                                     \
-  }                                                                                               \
-  void kernel_dense_##S(const R *packed, const R *bias, long in, long out, const R *x, R *y,      \
-                        long lanes, kernel_activation f, R parameter) {                           \
-    S->dense(packed, bias, in, out, x, y, lanes, f, parameter);                                   \
+  void kernel_product_##S(const R *a, long a_row, long a_column, const R *bias, const R *x,       \
+                          long x_row, int transposed, R *y, long y_row, long rows, long columns,  \
+                          long depth, int add, kernel_activation f, R parameter) {                \
+    S->product(a, a_row, a_column, bias, x, x_row, transposed, y, y_row, rows, columns, depth, add,\
+               f, parameter);                                                                     \
   }                                                                                               \
   void kernel_combine_##S(const R *c, const R *u, const R *v, R alpha, R beta, long count, R *y,  \
                           kernel_activation f, R parameter) {                                     \
@@ -95,6 +94,10 @@ const char *kernel_instruction_set(void) { return in_use; }
   void kernel_loss_tangent_##S(kernel_loss_kind kind, const R *saved, const R *tangent,           \
                                long rows, long lanes, long valid, R scale, R *result) {           \
     S->loss_tangent(kind, saved, tangent, rows, lanes, valid, scale, result);                     \
+  }                                                                                               \
+  void kernel_rank_one_##S(const R *g, const R *tangent, long rows, long lanes, R scale,          \
+                           R *result) {                                                           \
+    S->rank_one(g, tangent, rows, lanes, scale, result);                                          \
   }                                                                                               \
   void kernel_add_row_sums_##S(const R *x, long rows, long lanes, R *y) {                         \
     S->add_row_sums(x, rows, lanes, y);                                                           \

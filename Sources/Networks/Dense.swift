@@ -1,5 +1,3 @@
-import Algebra
-
 /// y = W·x + b, W [outputs, inputs]; the parameters are W and, where there is one, b.
 struct Dense: Operation {
   var inputs: Int
@@ -7,79 +5,76 @@ struct Dense: Operation {
 
   var outputFeatures: Int { outputs }
 
+  @specialized(where E == Double) @specialized(where E == Float)
   func value<E>(of x: [Tile<E>], parameters: [UnsafePointer<E>], into y: Tile<E>) {
-    spread(parameters, over: y)
-    product(parameters[0], x[0], into: y)
+    E.Loops.product(
+      weights(parameters), bias: bias(parameters), Matrix(x[0]), into: y, adding: false, nil)
   }
 
+  @specialized(where E == Double) @specialized(where E == Float)
   func gradient<E>(
     of x: [Tile<E>], parameters: [UnsafePointer<E>], outputGradient: Tile<E>,
-    into inputGradients: [Tile<E>?], _ parameterGradients: [UnsafeMutablePointer<E>]
+    into inputGradients: [GradientSum<E>?], _ parameterGradients: [UnsafeMutablePointer<E>]
   ) {
-    if let gradient = inputGradients[0] {
-      transposedProduct(parameters[0], outputGradient, into: gradient)
+    if let sum = inputGradients[0] {
+      E.Loops.product(
+        weights(parameters).transposed, bias: nil, Matrix(outputGradient), into: sum.tile,
+        adding: sum.isBegun, nil)
     }
-    outerProduct(outputGradient, x[0], into: parameterGradients[0])
-    addRowSums(outputGradient, into: parameterGradients)
+    add(Matrix(outputGradient), Matrix(x[0]).transposed, to: weights(parameterGradients))
+    addRowSums(outputGradient, to: parameterGradients)
   }
 
+  @specialized(where E == Double) @specialized(where E == Float)
   func tangent<E>(
     of x: [Tile<E>], along inputTangents: [Tile<E>?], parameters: [UnsafePointer<E>],
     parameterTangents: [UnsafePointer<E>], saved: [Tile<E>], into outputTangent: Tile<E>
   ) {
-    spread(parameterTangents, over: outputTangent)
-    product(parameterTangents[0], x[0], into: outputTangent)
-    if let tangent = inputTangents[0] { product(parameters[0], tangent, into: outputTangent) }
+    value(of: x, parameters: parameterTangents, into: outputTangent)
+    if let tangent = inputTangents[0] {
+      add(weights(parameters), Matrix(tangent), to: outputTangent)
+    }
   }
 
+  @specialized(where E == Double) @specialized(where E == Float)
   func gradientTangent<E>(
     of x: [Tile<E>], along inputTangents: [Tile<E>?], parameters: [UnsafePointer<E>],
-    parameterTangents: [UnsafePointer<E>], saved: [Tile<E>], outputGradient: Tile<E>,
-    outputGradientTangent: Tile<E>, into inputGradientTangents: [Tile<E>?],
+    parameterTangents: [UnsafePointer<E>], saved: [Tile<E>], outputGradient: Tile<E>?,
+    outputGradientTangent: Tile<E>, into inputGradientTangents: [GradientSum<E>?],
     _ parameterGradientTangents: [UnsafeMutablePointer<E>]
   ) {
+    gradient(
+      of: x, parameters: parameters, outputGradient: outputGradientTangent,
+      into: inputGradientTangents, parameterGradientTangents)
+    guard let outputGradient else { return }
     if let sum = inputGradientTangents[0] {
-      transposedProduct(parameterTangents[0], outputGradient, into: sum)
-      transposedProduct(parameters[0], outputGradientTangent, into: sum)
+      add(weights(parameterTangents).transposed, Matrix(outputGradient), to: sum.tile)
     }
-    outerProduct(outputGradientTangent, x[0], into: parameterGradientTangents[0])
     if let tangent = inputTangents[0] {
-      outerProduct(outputGradient, tangent, into: parameterGradientTangents[0])
+      add(
+        Matrix(outputGradient), Matrix(tangent).transposed, to: weights(parameterGradientTangents))
     }
-    addRowSums(outputGradientTangent, into: parameterGradientTangents)
   }
 
-  /// Each row of y is its bias, or 0.
-  private func spread<E>(_ parameters: [UnsafePointer<E>], over y: Tile<E>) {
-    E.Loops.spread(
-      parameters.count > 1 ? parameters[1] : nil, rows: outputs, lanes: y.lanes, over: y.base)
+  /// y += A·B.
+  private func add<E>(_ a: Matrix<E>, _ b: Matrix<E>, to y: Tile<E>) {
+    E.Loops.product(a, bias: nil, b, into: y, adding: true, nil)
   }
 
-  /// y += W·x.
-  private func product<E>(_ weights: UnsafePointer<E>, _ x: Tile<E>, into y: Tile<E>) {
-    E.multiply(
-      m: outputs, n: x.lanes, k: inputs, alpha: 1, weights, lda: inputs, transposeA: false, x.base,
-      ldb: x.lanes, transposeB: false, beta: 1, into: y.base, ldc: y.lanes)
+  private func weights<E>(_ parameters: [UnsafePointer<E>]) -> Matrix<E> {
+    Matrix(parameters[0], rows: outputs, columns: inputs)
   }
 
-  /// x += Wᵀ·y.
-  private func transposedProduct<E>(_ weights: UnsafePointer<E>, _ y: Tile<E>, into x: Tile<E>) {
-    E.multiply(
-      m: inputs, n: y.lanes, k: outputs, alpha: 1, weights, lda: inputs, transposeA: true, y.base,
-      ldb: y.lanes, transposeB: false, beta: 1, into: x.base, ldc: x.lanes)
+  private func weights<E>(_ parameters: [UnsafeMutablePointer<E>]) -> Tile<E> {
+    Tile(base: parameters[0], rows: outputs, lanes: inputs)
   }
 
-  /// W += y·xᵀ.
-  private func outerProduct<E>(
-    _ y: Tile<E>, _ x: Tile<E>, into weights: UnsafeMutablePointer<E>
-  ) {
-    E.multiply(
-      m: outputs, n: inputs, k: x.lanes, alpha: 1, y.base, lda: y.lanes, transposeA: false, x.base,
-      ldb: x.lanes, transposeB: true, beta: 1, into: weights, ldc: inputs)
+  private func bias<E>(_ parameters: [UnsafePointer<E>]) -> UnsafePointer<E>? {
+    parameters.count > 1 ? parameters[1] : nil
   }
 
   /// b += the sums of y's rows.
-  private func addRowSums<E>(_ y: Tile<E>, into parameters: [UnsafeMutablePointer<E>]) {
+  private func addRowSums<E>(_ y: Tile<E>, to parameters: [UnsafeMutablePointer<E>]) {
     guard parameters.count > 1 else { return }
     E.Loops.addRowSums(y.base, rows: outputs, lanes: y.lanes, into: parameters[1])
   }

@@ -8,7 +8,8 @@ import Synchronization
 /// vectors go through a block of samples one after the other, while what is kept of it is at hand.
 ///
 /// The Gauss-Newton matrix is the same product with all terms left out in which a gradient is
-/// carried unchanged past a second derivative of the network.
+/// carried unchanged past a second derivative of the network; the empirical Fisher matrix has, in
+/// place of the loss's second derivative, the square of its first.
 enum NetworkHessian: LinearOperator {
   // Two cases rather than a parameter: behind `any LinearOperator` the compiler would not make
   // the inner loops for the type.
@@ -35,6 +36,16 @@ enum NetworkHessian: LinearOperator {
   }
 }
 
+/// A symmetric matrix that says how a loss is curved at one w.
+enum CurvatureKind {
+  /// H = ∇²L.
+  case hessian
+  /// (1/C) Σ JᵢᵀHᵢJᵢ: Jᵢ the outputs' Jacobian, Hᵢ the second derivative of sample i's loss.
+  case gaussNewton
+  /// (1/C) Σ gᵢgᵢᵀ: gᵢ the gradient of sample i's loss.
+  case empiricalFisher
+}
+
 /// What is kept of a network and its samples at one w, in one type, and the products with it.
 struct HessianPasses<Element: KernelScalar>: Sendable {
   private let network: Network
@@ -42,17 +53,19 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
   private let tiles: SampleTiles<Element>
   private let threads: Int
   private let scale: Element
+  private let kind: CurvatureKind
   private let w: [Element]
   /// One linearised pass for each block.
   private let passes: [Unchecked<Pass<Element>>]
-  /// Room for tangents, from one product to the next.
-  private let spare = SparePasses<Element>()
+  /// Room for tangents and for sums, from one product to the next.
+  private let spareTangents = Spare<Unchecked<Pass<Element>>>()
+  private let spareSums = Spare<[Element]>()
 
   var dimension: Int { w.count }
 
   init(
     _ objective: NetworkObjective, _ tiles: SampleTiles<Element>, at point: [Double],
-    gaussNewton: Bool
+    _ kind: CurvatureKind
   ) {
     precondition(point.count == objective.dimension, "a network needs a number for each parameter")
     let (network, loss) = (objective.network, objective.loss)
@@ -68,11 +81,7 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
           pass.backward(block, loss, scale: scale, w, into: unused)
         }
       }
-      if gaussNewton {
-        // The network's own curvature is what these gradients would multiply.
-        for node in network.nodes { pass.gradients[node.output]?.zero() }
-      }
-      pass.linearise()
+      pass.linearise(gradients: kind == .hessian)
       return Unchecked(pass)
     }
     self.network = network
@@ -80,80 +89,85 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
     self.tiles = tiles
     self.threads = objective.threads
     self.scale = scale
+    self.kind = kind
     self.w = w
   }
 
   func products(of block: [[Double]]) -> [[Double]] {
-    let vectors = block.map { v in v.map { Element($0) } }
+    let vectors = block.flatMap { v in v.map { Element($0) } }
     let groups = BlockGroups(count: passes.count)
     let parts = concurrentMap(groups.count, threads: threads) { group in
-      var products = vectors.map { [Element](repeating: 0, count: $0.count) }
-      let tangents = spare.take() ?? Pass(network, lanes: SampleTiles<Element>.blockSize)
-      defer { spare.put(tangents) }
-      for index in groups[group] {
-        for vector in vectors.indices {
-          addProduct(of: vectors[vector], block: index, tangents, to: &products[vector])
+      sums(of: vectors, groups[group])
+    }
+    defer { for part in parts { spareSums.put(part) } }
+    return BlockGroups.sum(parts, rows: block.count, threads: threads)
+  }
+
+  /// The products of some vectors, one after the other, with the blocks' part of H.
+  private func sums(of vectors: [Element], _ blocks: Range<Int>) -> [Element] {
+    var sums = spareSums.take { $0.count == vectors.count } ?? []
+    if sums.isEmpty {
+      sums = Array(repeating: 0, count: vectors.count)
+    } else {
+      sums.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+    }
+    let tangents =
+      spareTangents.take()?.value ?? Pass(network, lanes: SampleTiles<Element>.blockSize)
+    defer { spareTangents.put(Unchecked(tangents)) }
+    w.withUnsafePointers(network) { w in
+      vectors.withUnsafeBufferPointer { vectors in
+        sums.withUnsafeMutableBufferPointer { sums in
+          guard let v = vectors.baseAddress, let sum = sums.baseAddress else { return }
+          let pairs = stride(from: 0, to: vectors.count, by: dimension).map {
+            (v: network.pointers(v + $0), product: network.pointers(sum + $0))
+          }
+          for index in blocks {
+            for pair in pairs {
+              addProduct(w, pair.v, block: index, tangents, to: pair.product)
+            }
+          }
         }
       }
-      return products
     }
-    return block.indices.map { vector in BlockGroups.sum(parts.map { $0[vector] }) }
+    return sums
   }
 
   /// Adds one block's part of H·v; `tangents` holds those of its values and gradients.
   private func addProduct(
-    of v: [Element], block index: Int, _ tangents: Pass<Element>, to product: inout [Element]
+    _ w: [[UnsafePointer<Element>]], _ v: [[UnsafePointer<Element>]], block index: Int,
+    _ tangents: Pass<Element>, to product: [[UnsafeMutablePointer<Element>]]
   ) {
     let pass = passes[index].value
     let block = tiles.blocks[index]
-    tangents.begin(block)
-    w.withUnsafePointers(network) { w in
-      v.withUnsafePointers(network) { v in
-        product.withUnsafeMutablePointers(network) { product in
-          forward(pass, tangents, w, v)
-          for tile in tangents.gradients { tile?.zero() }
-          if let output = tangents.gradients[network.outputValue] {
-            loss.gradientTangent(
-              along: tangents.values[network.outputValue], saved: pass.savedLoss,
-              valid: block.valid, scale: scale, into: output)
-          }
-          backward(pass, tangents, w, v, into: product)
-        }
-      }
-    }
-  }
-
-  private typealias Parameters = [[UnsafePointer<Element>]]
-
-  private func forward(
-    _ pass: Pass<Element>, _ tangents: Pass<Element>, _ w: Parameters, _ v: Parameters
-  ) {
+    tangents.layOut(lanes: block.lanes)
     for (index, node) in network.nodes.enumerated() {
       node.operation.tangent(
-        of: pass.inputs[index], along: inputTangents(node, tangents), parameters: w[index],
+        of: pass.inputs[index], along: tangents.inputTangents[index], parameters: w[index],
         parameterTangents: v[index], saved: pass.saved[index], into: tangents.values[node.output])
     }
-  }
-
-  private func backward(
-    _ pass: Pass<Element>, _ tangents: Pass<Element>, _ w: Parameters, _ v: Parameters,
-    into product: [[UnsafeMutablePointer<Element>]]
-  ) {
+    let along = tangents.values[network.outputValue]
+    if let gradient = pass.gradients[network.outputValue],
+      let gradientTangent = tangents.gradients[network.outputValue]
+    {
+      if kind == .empiricalFisher {
+        // ∂ℓᵢ/∂zᵢ is the number of samples times the gradient of the mean.
+        Element.Loops.rankOne(
+          gradient, along: along, scale: Element(tiles.count), into: gradientTangent)
+      } else {
+        loss.gradientTangent(
+          along: along, saved: pass.savedLoss, valid: block.valid, scale: scale,
+          into: gradientTangent)
+      }
+    }
     for (index, node) in network.nodes.enumerated().reversed() {
-      guard let gradient = pass.gradients[node.output],
-        let gradientTangent = tangents.gradients[node.output]
-      else { continue }
+      guard let gradientTangent = tangents.gradients[node.output] else { continue }
       node.operation.gradientTangent(
-        of: pass.inputs[index], along: inputTangents(node, tangents), parameters: w[index],
-        parameterTangents: v[index], saved: pass.saved[index], outputGradient: gradient,
+        of: pass.inputs[index], along: tangents.inputTangents[index], parameters: w[index],
+        parameterTangents: v[index], saved: pass.saved[index],
+        outputGradient: kind == .hessian ? pass.gradients[node.output] : nil,
         outputGradientTangent: gradientTangent, into: tangents.inputGradients[index],
         product[index])
     }
-  }
-
-  /// The input has no tangent.
-  private func inputTangents(_ node: Network.Node, _ tangents: Pass<Element>) -> [Tile<Element>?] {
-    node.inputs.map { $0 == 0 ? nil : tangents.values[$0] }
   }
 }
 
@@ -173,16 +187,18 @@ extension Array where Element: KernelScalar {
   }
 }
 
-/// Passes that no thread uses at the moment.
-private final class SparePasses<Element: KernelScalar>: Sendable {
-  private let passes = Mutex<[Unchecked<Pass<Element>>]>([])
+/// What no thread uses at the moment.
+private final class Spare<Value: Sendable>: Sendable {
+  private let values = Mutex<[Value]>([])
 
-  func take() -> Pass<Element>? { passes.withLock { $0.popLast() }?.value }
-
-  func put(_ pass: Pass<Element>) {
-    let pass = Unchecked(pass)
-    passes.withLock { $0.append(pass) }
+  func take(where fits: (Value) -> Bool = { _ in true }) -> Value? {
+    values.withLock { values in
+      guard let value = values.popLast(), fits(value) else { return nil }
+      return value
+    }
   }
+
+  func put(_ value: Value) { values.withLock { $0.append(value) } }
 }
 
 /// A value handed from one thread to another that does not write it at the same time.

@@ -119,9 +119,9 @@ public struct NetworkObjective: Objective {
     at w: [Double], precision: SamplingOptions.Precision
   ) -> any LinearOperator {
     switch precision {
-    case .float64: NetworkHessian.float64(.init(self, tiles, at: w, gaussNewton: false))
+    case .float64: NetworkHessian.float64(.init(self, tiles, at: w, .hessian))
     case .float32:
-      NetworkHessian.float32(.init(self, SampleTiles(data), at: w, gaussNewton: false))
+      NetworkHessian.float32(.init(self, SampleTiles(data), at: w, .hessian))
     }
   }
 
@@ -131,7 +131,26 @@ public struct NetworkObjective: Objective {
   /// - Parameter w: `dimension` numbers.
   /// - Returns: The matrix as a linear map.
   public func gaussNewton(at w: [Double]) -> any LinearOperator {
-    NetworkHessian.float64(.init(self, tiles, at: w, gaussNewton: true))
+    NetworkHessian.float64(.init(self, tiles, at: w, .gaussNewton))
+  }
+
+  /// The empirical Fisher matrix F = (1/C) Σᵢ gᵢgᵢᵀ at w, with gᵢ = ∇ℓᵢ(w) the gradient of sample i's
+  /// own loss: the second moment of the gradient's noise, positive semidefinite.
+  ///
+  /// C counts the samples, and L = (1/C) Σᵢ ℓᵢ: for cross-entropy ℓᵢ = −log pᵢ(yᵢ), and F is the usual
+  /// empirical Fisher information. For squared error ℓᵢ = (1/K) Σₖ (zᵢₖ − yᵢₖ)², the mean over the K
+  /// outputs, and for binary cross-entropy, too, ℓᵢ is the mean over the outputs; with a sum in place
+  /// of the mean F would be K² times as large. Unlike Fisher's own matrix it takes the labels of the
+  /// data, not labels drawn from the model, and far from a fit it is no approximation of the Hessian
+  /// (Kunstner, Balles and Hennig 2019).
+  ///
+  /// A product is exact, and keeps no gradient of a sample: a tangent pass gives all gᵢᵀv, a backward
+  /// pass the sum of the gᵢ with those as weights.
+  ///
+  /// - Parameter w: `dimension` numbers.
+  /// - Returns: The matrix as a linear map.
+  public func empiricalFisher(at w: [Double]) -> any LinearOperator {
+    NetworkHessian.float64(.init(self, tiles, at: w, .empiricalFisher))
   }
 
   /// The loss and its gradient over the samples of some tiles.
@@ -159,7 +178,7 @@ public struct NetworkObjective: Objective {
     }
     // Losses block by block, as ``evaluate(at:)`` adds them.
     let sum = parts.flatMap(\.sums).reduce(into: LossSum(), +=)
-    return (sum, BlockGroups.sum(parts.map(\.gradient)))
+    return (sum, BlockGroups.sum(parts.map(\.gradient), threads: threads)[0])
   }
 
   func finish(_ sum: LossSum) -> (loss: Double, score: Double) {
@@ -195,16 +214,31 @@ struct BlockGroups {
   subscript(_ group: Int) -> Range<Int> {
     blocks * group / count..<blocks * (group + 1) / count
   }
-  /// Σ of the groups' vectors, in the order of the groups.
-  static func sum<E: KernelScalar>(_ parts: [[E]]) -> [Double] {
-    var total = [Double](repeating: 0, count: parts.first?.count ?? 0)
-    total.withUnsafeMutableBufferPointer { total in
-      for part in parts {
-        part.withUnsafeBufferPointer { part in
-          for i in total.indices { total[i] += Double(part[i]) }
+
+  /// Σ of the groups' vectors, in the order of the groups, cut into as many vectors as asked for.
+  static func sum<E: KernelScalar>(
+    _ parts: [[E]], rows: Int = 1, threads: Int = 1
+  ) -> [[Double]] {
+    let length = (parts.first?.count ?? 0) / max(rows, 1)
+    // Some pieces of each row, so that one long vector, too, keeps the threads busy.
+    let pieces = length / 16_384 + 1
+    let sums = concurrentMap(rows * pieces, threads: threads) { index in
+      let (row, piece) = index.quotientAndRemainder(dividingBy: pieces)
+      let first = row * length + length * piece / pieces
+      let end = row * length + length * (piece + 1) / pieces
+      return [Double](unsafeUninitializedCapacity: end - first) { sum, count in
+        count = end - first
+        sum.initialize(repeating: 0)
+        for part in parts {
+          part.withUnsafeBufferPointer { part in
+            guard let numbers = part.baseAddress, let sum = sum.baseAddress else { return }
+            for i in 0..<(end - first) { sum[i] += Double(numbers[first + i]) }
+          }
         }
       }
     }
-    return total
+    return (0..<rows).map { row in
+      pieces == 1 ? sums[row] : Array(sums[row * pieces..<(row + 1) * pieces].joined())
+    }
   }
 }

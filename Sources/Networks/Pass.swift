@@ -16,7 +16,9 @@ final class Pass<Element: KernelScalar> {
   private(set) var saved: [[Tile<Element>]] = []
   /// The values and gradients that each node reads.
   private(set) var inputs: [[Tile<Element>]] = []
-  private(set) var inputGradients: [[Tile<Element>?]] = []
+  private(set) var inputGradients: [[GradientSum<Element>?]] = []
+  /// Where the values are tangents: those that each node reads; the input has none.
+  private(set) var inputTangents: [[Tile<Element>?]] = []
   private let memory: UnsafeMutablePointer<Element>
   private let saves: [Int]
 
@@ -41,22 +43,36 @@ final class Pass<Element: KernelScalar> {
 
   /// Lays the tiles out for a block, and makes its samples the input.
   func begin(_ block: SampleTiles<Element>.Block) {
+    layOut(lanes: block.lanes)
     let input = block.inputs.tile
-    if let first = values.first, first.base == input.base, first.lanes == input.lanes { return }
-    precondition(block.lanes <= lanes, "a block has room in its pass")
+    guard values[0].base != input.base || values[0].rows != input.rows else { return }
+    values[0] = input
+    inputs = network.nodes.map { node in node.inputs.map { values[$0] } }
+  }
+
+  /// Lays the tiles out for some samples; the input has no numbers yet.
+  func layOut(lanes: Int) {
+    if let last = values.last, last.lanes == lanes { return }
+    precondition(lanes <= self.lanes, "a block has room in its pass")
     var next = memory
     func tile(_ rows: Int) -> Tile<Element> {
-      defer { next += rows * block.lanes }
-      return Tile(base: next, rows: rows, lanes: block.lanes)
+      defer { next += rows * lanes }
+      return Tile(base: next, rows: rows, lanes: lanes)
     }
-    values = [input] + network.features.dropFirst().map(tile)
+    values = [Tile(base: memory, rows: 0, lanes: lanes)] + network.features.dropFirst().map(tile)
     gradients = [nil] + network.features.dropFirst().map(tile)
     savedLoss = tile(network.outputs)
     saved = zip(network.nodes, saves).map { node, count in
       (0..<count).map { _ in tile(node.operation.outputFeatures) }
     }
     inputs = network.nodes.map { node in node.inputs.map { values[$0] } }
-    inputGradients = network.nodes.map { node in node.inputs.map { gradients[$0] } }
+    inputTangents = network.nodes.map { node in node.inputs.map { $0 == 0 ? nil : values[$0] } }
+    var begun = Set<Int>()
+    inputGradients = network.nodes.reversed().map { node in
+      node.inputs.map { value in
+        gradients[value].map { GradientSum(tile: $0, isBegun: !begun.insert(value).inserted) }
+      }
+    }.reversed()
   }
 
   /// Fills `values`.
@@ -83,7 +99,6 @@ final class Pass<Element: KernelScalar> {
     _ block: SampleTiles<Element>.Block, _ loss: Loss, scale: Element,
     _ w: [[UnsafePointer<Element>]], into gradient: [[UnsafeMutablePointer<Element>]]
   ) {
-    for tile in gradients { tile?.zero() }
     guard let outputGradient = gradients[network.outputValue] else { return }
     loss.gradient(
       of: values[network.outputValue], block, scale: scale, saved: savedLoss, into: outputGradient)
@@ -96,11 +111,12 @@ final class Pass<Element: KernelScalar> {
   }
 
   /// Lets every node keep what its tangents need, after ``backward(_:_:scale:_:into:)``.
-  func linearise() {
+  ///
+  /// - Parameter kept: Whether what the gradients take part in is kept, too.
+  func linearise(gradients kept: Bool) {
     for (index, node) in network.nodes.enumerated() {
-      guard let outputGradient = gradients[node.output] else { continue }
       node.operation.linearise(
-        of: inputs[index], outputGradient: outputGradient, into: saved[index])
+        of: inputs[index], outputGradient: kept ? gradients[node.output] : nil, into: saved[index])
     }
   }
 }

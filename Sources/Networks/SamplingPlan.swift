@@ -3,7 +3,7 @@
 /// - An *image* layer is affine in the weights and reads only data. Its outputs at c + α·u + β·v are
 ///   X·c + (α·X·u + β·X·v): the three products are made once for a slice, and each point costs an
 ///   addition of three tiles.
-/// - A *product* layer is a dense layer further on; its weights are packed for the kernel.
+/// - A *product* layer is a dense layer further on.
 /// - A *general* step asks the operation itself, so that any graph runs.
 ///
 /// An activation that alone reads a layer's output is applied before that output is stored.
@@ -11,7 +11,7 @@ struct SamplingPlan: Sendable {
   enum Form: Sendable {
     /// The offset of the layer's three images among all images, in rows.
     case image(row: Int, activation: Activation?)
-    /// The offsets of packed weights and of the bias among the point's numbers.
+    /// The offsets of the weights and of the bias among the point's numbers.
     case product(weights: Int, bias: Int?, activation: Activation?)
     /// The offsets of the operation's parameters among the point's numbers.
     case general([Int])
@@ -28,8 +28,6 @@ struct SamplingPlan: Sendable {
   struct Piece: Sendable {
     var parameters: Range<Int>
     var offset: Int
-    /// Rows and columns where the piece is packed, else nil.
-    var packed: (rows: Int, columns: Int)?
   }
 
   var steps: [Step] = []
@@ -63,7 +61,7 @@ struct SamplingPlan: Sendable {
           imageRows += dense.outputs
         } else {
           let entries = node.parameters.map { network.layout.entries[$0] }
-          let weights = add(entries[0].range, packed: (dense.outputs, dense.inputs))
+          let weights = add(entries[0].range)
           let bias = entries.count > 1 ? add(entries[1].range) : nil
           steps.append(
             Step(
@@ -77,28 +75,19 @@ struct SamplingPlan: Sendable {
     }
   }
 
-  private mutating func add(_ range: Range<Int>, packed: (Int, Int)? = nil) -> Int {
+  private mutating func add(_ range: Range<Int>) -> Int {
     let offset = pointCount
-    pieces.append(Piece(parameters: range, offset: offset, packed: packed))
+    pieces.append(Piece(parameters: range, offset: offset))
     // Pieces start on whole lanes, so that one loop forms them all.
     pointCount += TileLayout.padded(range.count)
     return offset
   }
 
-  /// The numbers of a point as the steps read them: what is packed, packed.
+  /// The numbers of a point as the steps read them.
   func arrange<E: KernelScalar>(_ w: [Double]) -> [E] {
     var result = [E](repeating: 0, count: pointCount)
     for piece in pieces {
-      let numbers = w[piece.parameters].map { E($0) }
-      result.withUnsafeMutableBufferPointer { result in
-        guard let base = result.baseAddress else { return }
-        if let packed = piece.packed {
-          E.Loops.pack(
-            numbers, columns: packed.columns, rows: packed.rows, into: base + piece.offset)
-        } else {
-          (base + piece.offset).update(from: numbers, count: numbers.count)
-        }
-      }
+      for (place, number) in zip(piece.offset..., w[piece.parameters]) { result[place] = E(number) }
     }
     return result
   }
@@ -116,7 +105,7 @@ extension Network {
       case .image(_, let activation):
         return "\(layer): image, made once for the slice\(with(activation))"
       case .product(_, _, let activation):
-        return "\(layer): packed product\(with(activation))"
+        return "\(layer): product\(with(activation))"
       case .general:
         return "\(layer): general form"
       }

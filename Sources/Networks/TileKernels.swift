@@ -13,17 +13,15 @@ protocol KernelScalar: Scalar {
 /// of the vector registers. Rows are a multiple of ``TileLayout/lanes`` long.
 protocol TileKernels {
   /// `Float` or `Double`.
-  associatedtype Element
+  associatedtype Element: KernelScalar
   /// Numbers read.
   typealias Input = UnsafePointer<Element>
   /// Numbers written.
   typealias Output = UnsafeMutablePointer<Element>
 
-  /// Puts weights [rows, columns] in the order in which ``dense(_:bias:columns:rows:_:into:lanes:_:)`` reads them.
-  static func pack(_ weights: Input, columns: Int, rows: Int, into packed: Output)
-  /// y = f(W·x + b), W packed, x [columns, lanes], y [rows, lanes].
-  static func dense(
-    _ packed: Input, bias: Input?, columns: Int, rows: Int, _ x: Input, into y: Output, lanes: Int,
+  /// y = f(A·x + b), or f(y + A·x + b).
+  static func product(
+    _ a: Matrix<Element>, bias: Input?, _ x: Matrix<Element>, into y: Tile<Element>, adding: Bool,
     _ f: Activation?)
   /// y = f(c + (α·u + β·v)), or f(c + α·u) where there is no v, elementwise.
   static func combine(
@@ -68,6 +66,9 @@ protocol TileKernels {
   static func lossTangent(
     _ loss: Loss, saved: Input, along tangent: Input, outputs: Int, lanes: Int, valid: Int,
     scale: Element, into result: Output)
+  /// scale·g·⟨g, ż⟩ for each lane.
+  static func rankOne(
+    _ g: Tile<Element>, along tangent: Tile<Element>, scale: Element, into result: Tile<Element>)
 }
 
 /// What samples add up to, in Float64.
@@ -133,16 +134,13 @@ enum FloatKernels: TileKernels {
   /// The loops' type.
   typealias Element = Float
 
-  static func pack(_ weights: Input, columns: Int, rows: Int, into packed: Output) {
-    _ = kernel_pack_f32(weights, columns, rows, packed)
-  }
-
-  static func dense(
-    _ packed: Input, bias: Input?, columns: Int, rows: Int, _ x: Input, into y: Output, lanes: Int,
+  static func product(
+    _ a: Matrix<Float>, bias: Input?, _ x: Matrix<Float>, into y: Tile<Float>, adding: Bool,
     _ f: Activation?
   ) {
-    kernel_dense_f32(
-      packed, bias, columns, rows, x, y, lanes, f?.code ?? kernel_identity,
+    kernel_product_f32(
+      a.base, a.rowStep, a.columnStep, bias, x.base, x.step, x.isTransposed ? 1 : 0, y.base,
+      y.lanes, y.rows, y.lanes, x.rows, adding ? 1 : 0, f?.code ?? kernel_identity,
       Float(f?.parameter ?? 0))
   }
 
@@ -222,6 +220,12 @@ enum FloatKernels: TileKernels {
   ) {
     kernel_loss_tangent_f32(loss.code, saved, tangent, outputs, lanes, valid, scale, result)
   }
+
+  static func rankOne(
+    _ g: Tile<Float>, along tangent: Tile<Float>, scale: Float, into result: Tile<Float>
+  ) {
+    kernel_rank_one_f32(g.base, tangent.base, g.rows, g.lanes, scale, result.base)
+  }
 }
 
 extension Float: KernelScalar {
@@ -234,16 +238,13 @@ enum DoubleKernels: TileKernels {
   /// The loops' type.
   typealias Element = Double
 
-  static func pack(_ weights: Input, columns: Int, rows: Int, into packed: Output) {
-    _ = kernel_pack_f64(weights, columns, rows, packed)
-  }
-
-  static func dense(
-    _ packed: Input, bias: Input?, columns: Int, rows: Int, _ x: Input, into y: Output, lanes: Int,
+  static func product(
+    _ a: Matrix<Double>, bias: Input?, _ x: Matrix<Double>, into y: Tile<Double>, adding: Bool,
     _ f: Activation?
   ) {
-    kernel_dense_f64(
-      packed, bias, columns, rows, x, y, lanes, f?.code ?? kernel_identity,
+    kernel_product_f64(
+      a.base, a.rowStep, a.columnStep, bias, x.base, x.step, x.isTransposed ? 1 : 0, y.base,
+      y.lanes, y.rows, y.lanes, x.rows, adding ? 1 : 0, f?.code ?? kernel_identity,
       Double(f?.parameter ?? 0))
   }
 
@@ -322,6 +323,12 @@ enum DoubleKernels: TileKernels {
     scale: Double, into result: Output
   ) {
     kernel_loss_tangent_f64(loss.code, saved, tangent, outputs, lanes, valid, scale, result)
+  }
+
+  static func rankOne(
+    _ g: Tile<Double>, along tangent: Tile<Double>, scale: Double, into result: Tile<Double>
+  ) {
+    kernel_rank_one_f64(g.base, tangent.base, g.rows, g.lanes, scale, result.base)
   }
 }
 

@@ -75,13 +75,15 @@ struct TileSampler<Element: KernelScalar>: Sendable {
             w[objective.network.layout.entries[entry].range].map { Element($0) }
           }
           let rows = step.node.operation.outputFeatures
-          var packed = [Element](repeating: 0, count: parameters[0].count)
-          let columns = parameters[0].count / rows
-          Loops.pack(parameters[0], columns: columns, rows: rows, into: &packed)
-          Loops.dense(
-            packed, bias: parameters.count > 1 ? parameters[1] : nil, columns: columns, rows: rows,
-            block.inputs.tile.base, into: base + part * size + row * block.lanes,
-            lanes: block.lanes, nil)
+          let image = Tile(
+            base: base + part * size + row * block.lanes, rows: rows, lanes: block.lanes)
+          parameters[0].withUnsafeBufferPointer { weights in
+            guard let weights = weights.baseAddress else { return }
+            Loops.product(
+              Matrix(weights, rows: rows, columns: block.inputs.tile.rows),
+              bias: parameters.count > 1 ? parameters[1] : nil, Matrix(block.inputs.tile),
+              into: image, adding: false, nil)
+          }
         }
       }
     }
@@ -169,9 +171,9 @@ private enum TileStep<Element: KernelScalar> {
     case .image(let base, let u, let activation, let y):
       Element.Loops.combine(base, u, nil, alpha, 0, count: y.count, into: y.base, activation)
     case .product(let weights, let bias, let x, let activation, let y):
-      Element.Loops.dense(
-        weights, bias: bias, columns: x.rows, rows: y.rows, x.base, into: y.base, lanes: y.lanes,
-        activation)
+      Element.Loops.product(
+        Matrix(weights, rows: y.rows, columns: x.rows), bias: bias, Matrix(x), into: y,
+        adding: false, activation)
     case .general(let operation, let x, let parameters, let y):
       operation.value(of: x, parameters: parameters, into: y)
     }

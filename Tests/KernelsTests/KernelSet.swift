@@ -7,8 +7,8 @@ struct KernelSet<R: BinaryFloatingPoint & Sendable> {
   typealias In = UnsafePointer<R>?
   typealias Out = UnsafeMutablePointer<R>?
 
-  let pack: (In, Int, Int, Out) -> Int
-  let dense: (In, In, Int, Int, In, Out, Int, kernel_activation, R) -> Void
+  let product:
+    (In, Int, Int, In, In, Int, Int32, Out, Int, Int, Int, Int, Int32, kernel_activation, R) -> Void
   let combine: (In, In, In, R, R, Int, Out, kernel_activation, R) -> Void
   let add: (In, In, Int, Out) -> Void
   let activate: (In, Int, Out, kernel_activation, R) -> Void
@@ -26,26 +26,26 @@ struct KernelSet<R: BinaryFloatingPoint & Sendable> {
 extension KernelSet<Float> {
   init?(_ name: String) {
     guard let table = kernel_table_named_f32(name)?.pointee else { return nil }
-    guard let pack = table.pack, let dense = table.dense, let combine = table.combine,
+    guard let product = table.product, let combine = table.combine,
       let add = table.add, let activate = table.activate, let cross = table.cross_entropy,
       let binary = table.binary_cross_entropy, let squared = table.squared_error
     else { return nil }
     self.init(
-      pack: pack, dense: dense, combine: combine, add: add, activate: activate,
-      crossEntropy: cross, binaryCrossEntropy: binary, squaredError: squared)
+      product: product, combine: combine, add: add, activate: activate, crossEntropy: cross,
+      binaryCrossEntropy: binary, squaredError: squared)
   }
 }
 
 extension KernelSet<Double> {
   init?(_ name: String) {
     guard let table = kernel_table_named_f64(name)?.pointee else { return nil }
-    guard let pack = table.pack, let dense = table.dense, let combine = table.combine,
+    guard let product = table.product, let combine = table.combine,
       let add = table.add, let activate = table.activate, let cross = table.cross_entropy,
       let binary = table.binary_cross_entropy, let squared = table.squared_error
     else { return nil }
     self.init(
-      pack: pack, dense: dense, combine: combine, add: add, activate: activate,
-      crossEntropy: cross, binaryCrossEntropy: binary, squaredError: squared)
+      product: product, combine: combine, add: add, activate: activate, crossEntropy: cross,
+      binaryCrossEntropy: binary, squaredError: squared)
   }
 }
 

@@ -6,80 +6,98 @@ import Testing
 @Suite struct TileTests {
   struct Shape: Sendable {
     var rows: Int
+    var depth: Int
     var columns: Int
-    var lanes: Int
 
-    /// All rows with each of some columns, all lanes coming round.
-    static let all: [Shape] = (1...19).flatMap { rows in
-      [1, 2, 3, 5, 16, 31, 64, 70].map { columns in
-        Shape(rows: rows, columns: columns, lanes: 16 * (1 + (7 * rows + columns) % 12))
-      }
+    /// All rows with each of some depths, all columns coming round; one deeper than what is done in
+    /// a go.
+    static let all: [Shape] =
+      (1...19).flatMap { rows in
+        [1, 2, 3, 5, 16, 31, 64, 70].map { depth in
+          Shape(rows: rows, depth: depth, columns: 1 + (7 * rows + 5 * depth) % 101)
+        }
+      } + [600, 1100].map { Shape(rows: 5, depth: $0, columns: 50) }
+  }
+
+  /// The forms that the factors of a product can have.
+  struct Form: Sendable {
+    var leftTransposed: Bool
+    var rightTransposed: Bool
+    var adding: Bool
+
+    static let all = (0..<8).map {
+      Form(leftTransposed: $0 & 1 != 0, rightTransposed: $0 & 2 != 0, adding: $0 & 4 != 0)
     }
   }
 
   @Test(arguments: instructionSets, Function.all)
-  func denseAgreesWithTheTripleLoop(_ set: String, _ f: Function) throws {
+  func productAgreesWithTheTripleLoop(_ set: String, _ f: Function) throws {
     func check<R: BinaryFloatingPoint & Sendable>(_ kernels: KernelSet<R>?) throws {
       let kernels = try #require(kernels)
       var numbers = Numbers(seed: 1)
-      for shape in Shape.all {
-        let weights: [R] = numbers.array(shape.rows * shape.columns, scale: 2)
-        let x: [R] = numbers.array(shape.columns * shape.lanes, scale: 2)
-        let bias: [R]? = shape.rows % 3 == 0 ? nil : numbers.array(shape.rows)
-        expectDense(kernels, shape, weights, bias, x, f)
+      for (index, shape) in Shape.all.enumerated() {
+        expectProduct(kernels, shape, Form.all[index % 8], f, &numbers)
+        expectProduct(kernels, shape, Form.all[(index / 8 + 3) % 8], f, &numbers)
       }
     }
     try check(KernelSet<Float>(set))
     try check(KernelSet<Double>(set))
   }
 
-  private func expectDense<R: BinaryFloatingPoint & Sendable>(
-    _ kernels: KernelSet<R>, _ shape: Shape, _ weights: [R], _ bias: [R]?, _ x: [R], _ f: Function
+  private func expectProduct<R: BinaryFloatingPoint & Sendable>(
+    _ kernels: KernelSet<R>, _ shape: Shape, _ form: Form, _ f: Function, _ numbers: inout Numbers
   ) {
-    let (rows, columns, lanes) = (shape.rows, shape.columns, shape.lanes)
-    var packed = [R](repeating: .nan, count: weights.count)
-    #expect(kernels.pack(weights, columns, rows, &packed) == weights.count)
-    #expect(packed.sorted() == weights.sorted())
-    // A number before the tile, so that its rows are not aligned, and one after.
-    var y = [R](repeating: -7, count: rows * lanes + 2)
+    let (rows, depth, columns) = (shape.rows, shape.depth, shape.columns)
+    let a: [R] = numbers.array(rows * depth, scale: 2)
+    let bias: [R]? = rows % 3 == 0 ? nil : numbers.array(rows)
+    // As it stands, the right factor is readable up to whole lanes.
+    let xRow = form.rightTransposed ? depth + 3 : (columns + 15) / 16 * 16
+    let x: [R] = numbers.array(form.rightTransposed ? columns * xRow : depth * xRow, scale: 2)
+    // A number before, so that rows are not aligned, and some between the rows that must stay.
+    let yRow = columns + 2
+    let before: [R] = numbers.array(1 + rows * yRow, scale: 3)
+    var y = before
     y.withUnsafeMutableBufferPointer {
-      kernels.dense(
-        packed, bias, columns, rows, x, $0.baseAddress.map { $0 + 1 }, lanes, f.code,
-        R(f.parameter))
+      kernels.product(
+        a, form.leftTransposed ? 1 : depth, form.leftTransposed ? rows : 1, bias, x, xRow,
+        form.rightTransposed ? 1 : 0, $0.baseAddress.map { $0 + 1 }, yRow, rows, columns, depth,
+        form.adding ? 1 : 0, f.code, R(f.parameter))
     }
-    #expect(y[0] == -7 && y[rows * lanes + 1] == -7)
 
-    let (w, x) = (weights.map(Double.init), x.map(Double.init))
     let epsilon = Double(R.ulpOfOne)
-    var wrong = 0
+    var wrong = y[0] == before[0] ? 0 : 1
     for row in 0..<rows {
-      for lane in 0..<lanes {
-        var z = bias.map { Double($0[row]) } ?? 0
+      for column in 0..<yRow {
+        let place = 1 + row * yRow + column
+        guard column < columns else {
+          if y[place] != before[place] { wrong += 1 }
+          continue
+        }
+        var z = (bias.map { Double($0[row]) } ?? 0) + (form.adding ? Double(before[place]) : 0)
         var size = abs(z)
-        for i in 0..<columns {
-          let term = w[row * columns + i] * x[i * lanes + lane]
-          z += term
-          size += abs(term)
+        for i in 0..<depth {
+          let left = form.leftTransposed ? a[i * rows + row] : a[row * depth + i]
+          let right = form.rightTransposed ? x[column * xRow + i] : x[i * xRow + column]
+          z += Double(left) * Double(right)
+          size += abs(Double(left) * Double(right))
         }
         // Each step of the sum rounds once or twice; no activation stretches by more than 1.13.
-        let bound = epsilon * (0.7 * Double(columns + 2) * size + 2 * max(1, abs(z)))
-        if !(abs(Double(y[1 + row * lanes + lane]) - f(z)) <= bound) { wrong += 1 }
+        let bound = epsilon * (0.7 * Double(depth + 3) * size + 2 * max(1, abs(z)))
+        if !(abs(Double(y[place]) - f(z)) <= bound) { wrong += 1 }
       }
     }
-    #expect(wrong == 0, "\(shape)")
+    #expect(wrong == 0, "\(shape), \(form)")
   }
 
   @Test(arguments: instructionSets)
-  func denseLeavesALaneThatDivergesAlone(_ set: String) throws {
+  func productLeavesALaneThatDivergesAlone(_ set: String) throws {
     let kernels = try #require(KernelSet<Float>(set))
     var numbers = Numbers(seed: 2)
     let weights: [Float] = numbers.array(5 * 3)
     var x: [Float] = numbers.array(3 * 48)
     x[48 + 17] = .nan
-    var packed = weights
-    _ = kernels.pack(weights, 3, 5, &packed)
     var y = [Float](repeating: 0, count: 5 * 48)
-    kernels.dense(packed, nil, 3, 5, x, &y, 48, kernel_relu, 0)
+    kernels.product(weights, 3, 1, nil, x, 48, 0, &y, 48, 5, 48, 3, 0, kernel_relu, 0)
     #expect(y.indices.allSatisfy { y[$0].isNaN == ($0 % 48 == 17) })
   }
 

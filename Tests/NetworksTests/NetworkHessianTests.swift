@@ -23,7 +23,9 @@ import Testing
   @Test(arguments: Example.forms) func itIsSymmetricAndLinear(_ example: Example) throws {
     let objective = try example.objective(samples: 30)
     let w = randomVector(objective.dimension, seed: 5)
-    for map in [objective.hessian(at: w), objective.gaussNewton(at: w)] {
+    for map in [
+      objective.hessian(at: w), objective.gaussNewton(at: w), objective.empiricalFisher(at: w),
+    ] {
       let matrix = map.dense
       let size = matrix.flatMap(\.self).map { abs($0) }.max() ?? 0
       for i in matrix.indices {
@@ -43,6 +45,7 @@ import Testing
     let v = randomVector(one.dimension, seed: 3)
     let right = one.hessian(at: w).apply(to: v)
     let gaussNewton = one.gaussNewton(at: w).apply(to: v)
+    let fisher = one.empiricalFisher(at: w).apply(to: v)
     for threads in [2, 3, 7] {
       var objective = one
       objective.threads = threads
@@ -50,6 +53,7 @@ import Testing
       #expect(hessian.apply(to: v).bits == right.bits)
       #expect(hessian.apply(to: v).bits == right.bits, "a second product repeats the first")
       #expect(objective.gaussNewton(at: w).apply(to: v).bits == gaussNewton.bits)
+      #expect(objective.empiricalFisher(at: w).apply(to: v).bits == fisher.bits)
     }
   }
 
@@ -66,6 +70,48 @@ import Testing
       #expect(products[i].bits == hessian.apply(to: block[i]).bits)
       #expect(rounded[i].bits == narrow.apply(to: block[i]).bits)
       #expect(distance(rounded[i], products[i]) <= 1e-5 * max(1, norm(products[i])))
+    }
+  }
+
+  @Test(arguments: Example.Form.allCases, Loss.allCases)
+  func empiricalFisherIsTheSumOfOuterProducts(_ form: Example.Form, _ loss: Loss) throws {
+    let example = Example(form: form, activation: .gelu, loss: loss)
+    let samples = 23
+    let objective = try example.objective(samples: samples, threads: 2)
+    let w = randomVector(objective.dimension, seed: 15)
+    // Each sample's gradient as that of an objective of this sample alone.
+    let gradients = try (0..<samples).map { sample in
+      let data = objective.data
+      let targets: Targets =
+        switch data.targets {
+        case .classes(let labels, let count): .classes([labels[sample]], count: count)
+        case .values(let values, let outputs):
+          .values(Array(values[sample * outputs..<(sample + 1) * outputs]), outputs: outputs)
+        }
+      let one = try Dataset(
+        name: "one", inputShape: data.inputShape, inputs: Array(data.input(sample)),
+        targets: targets)
+      return try NetworkObjective(network: objective.network, loss: loss, data: one)
+        .valueAndGradient(at: w).gradient
+    }
+    let mean = w.indices.map { i in gradients.reduce(0) { $0 + $1[i] } / Double(samples) }
+    let whole = objective.valueAndGradient(at: w).gradient
+    #expect(distance(mean, whole) <= 1e-14 * max(1, norm(whole)))
+
+    let fisher = objective.empiricalFisher(at: w)
+    let right = w.indices.map { i in
+      w.indices.map { j in
+        gradients.reduce(0) { $0 + $1[i] * $1[j] } / Double(samples)
+      }
+    }
+    let size = norm(right.flatMap(\.self))
+    #expect(distance(fisher.dense.flatMap(\.self), right.flatMap(\.self)) <= 1e-14 * max(1, size))
+    // Its trace is the mean of the squared norms of the gradients.
+    let trace = gradients.reduce(0) { $0 + dot($1, $1) } / Double(samples)
+    #expect(abs(fisher.trace - trace) <= 1e-12 * max(1, trace))
+    for seed in 1...3 as ClosedRange<UInt64> {
+      let v = randomVector(w.count, seed: seed)
+      #expect(dot(v, fisher.apply(to: v)) >= 0)
     }
   }
 

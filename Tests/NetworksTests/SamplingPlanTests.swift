@@ -14,7 +14,7 @@ import Testing
     #expect(
       forms == [
         "layer 0 (dense): image, made once for the slice, relu fused on",
-        "layer 2 (dense): packed product",
+        "layer 2 (dense): product",
       ])
   }
 
@@ -23,14 +23,14 @@ import Testing
     #expect(
       forms == [
         "layer 0 (dense): image, made once for the slice", "layer 2 (tanh): general form",
-        "layer 3 (add): general form", "layer 4 (dense): packed product",
+        "layer 3 (add): general form", "layer 4 (dense): product",
       ])
   }
 
   @Test func aLayerAfterAnActivationOfTheInputIsNoImage() throws {
     let forms = try Self.forms([.activation(.silu), Self.dense, .activation(.relu)])
     #expect(
-      forms == ["layer 0 (silu): general form", "layer 1 (dense): packed product, relu fused on"])
+      forms == ["layer 0 (silu): general form", "layer 1 (dense): product, relu fused on"])
   }
 
   @Test func onlyWhatIsFormedAtAPointTakesRoom() throws {

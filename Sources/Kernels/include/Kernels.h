@@ -46,11 +46,13 @@ typedef struct {
 } kernel_loss;
 
 #define KERNEL_DECLARE(R, S)                                                                       \
-  /* Weights [out, in] in the order in which dense reads them; returns how many there are. */       \
-  long kernel_pack_##S(const R *weights, long in, long out, R *packed);                            \
-  /* y = f(W x + b): packed [out, in], bias [out] or null, x [in, lanes], y [out, lanes]. */       \
-  void kernel_dense_##S(const R *packed, const R *bias, long in, long out, const R *x, R *y,       \
-                        long lanes, kernel_activation f, R parameter);                             \
+  /* y = f(A x + b), or with `add` not 0 f(y + A x + b): A [rows, depth] in any order, one row and one\
+     column a step apart; b [rows] or null; x [depth, columns], its rows x_row apart and readable up\
+     to whole KERNEL_LANES, or `transposed` [columns, depth]; y [rows, columns], its rows y_row    \
+     apart. */                                                                                     \
+  void kernel_product_##S(const R *a, long a_row, long a_column, const R *bias, const R *x,        \
+                          long x_row, int transposed, R *y, long y_row, long rows, long columns,   \
+                          long depth, int add, kernel_activation f, R parameter);                  \
   /* y = f(c + (alpha u + beta v)), or f(c + alpha u) where v is null, elementwise over count      \
      numbers, a multiple of KERNEL_LANES or, with f the identity, any. */                          \
   void kernel_combine_##S(const R *c, const R *u, const R *v, R alpha, R beta, long count, R *y,   \
@@ -89,7 +91,9 @@ typedef struct {
                                 R *saved, R *gradient);                                            \
   /* How that gradient changes along a change of the logits. */                                    \
   void kernel_loss_tangent_##S(kernel_loss_kind kind, const R *saved, const R *tangent, long rows, \
-                               long lanes, long valid, R scale, R *result);
+                               long lanes, long valid, R scale, R *result);                        \
+  /* result = scale g (g . tangent), the dot product over the rows of each lane. */                \
+  void kernel_rank_one_##S(const R *g, const R *tangent, long rows, long lanes, R scale, R *result);
 
 KERNEL_DECLARE(float, f32)
 KERNEL_DECLARE(double, f64)
@@ -101,8 +105,8 @@ const char *kernel_instruction_set(void);
 // One entry a kernel: what an instruction set fills, and what the calls go through.
 #define KERNEL_TABLE(R, S)                                                                        \
   struct kernel_table_##S {                                                                       \
-    long (*pack)(const R *, long, long, R *);                                                     \
-    void (*dense)(const R *, const R *, long, long, const R *, R *, long, kernel_activation, R);  \
+    void (*product)(const R *, long, long, const R *, const R *, long, int, R *, long, long, long,\
+                    long, int, kernel_activation, R);                                             \
     void (*combine)(const R *, const R *, const R *, R, R, long, R *, kernel_activation, R);      \
     void (*add)(const R *, const R *, long, R *);                                                 \
     void (*activate)(const R *, long, R *, kernel_activation, R);                                 \
@@ -118,6 +122,7 @@ const char *kernel_instruction_set(void);
     void (*loss_gradient)(kernel_loss_kind, const R *, const int32_t *, const R *, long, long,    \
                           long, R, R *, R *);                                                     \
     void (*loss_tangent)(kernel_loss_kind, const R *, const R *, long, long, long, R, R *);       \
+    void (*rank_one)(const R *, const R *, long, long, R, R *);                                   \
   };
 
 KERNEL_TABLE(float, f32)
