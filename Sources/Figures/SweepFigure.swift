@@ -29,7 +29,8 @@ public struct SweepFigure: Sendable {
   ///   - lambdas: λ of each frame, not negative.
   ///   - minima: Where the total loss is least at each frame, in the plane's coordinates and finer
   ///     than its grid; the lowest sample of each frame if nil.
-  ///   - style: How it looks; `sharing` may ask for the excess over each frame's minimum.
+  ///   - style: How it looks. With `sharing` as the excess over each frame's minimum, the contours
+  ///     around it stay in sight though λ lifts the whole loss.
   /// - Throws: `FigureError` if counts disagree, a λ is unusable, the style cannot show these values
   ///   or the page is too small.
   public init(
@@ -82,7 +83,7 @@ public struct SweepFigure: Sendable {
       for: ends, style: style, isBanded: true, hasFloor: isExcess, isSweep: true)
     var chosen: (norm: Norm?, plan: PagePlan)?
     for norm in candidates.isEmpty ? [nil] : candidates.map(Optional.some) {
-      let plan = try SweepFigure.plan(base, axes, norm, style)
+      let plan = try SweepFigure.plan(ends[0], axes, norm, style)
       chosen = (norm, plan)
       let page = style
       let isCrowded = ends.contains { field in
@@ -149,12 +150,13 @@ public struct SweepFigure: Sendable {
   /// Whether λ has grown since the frame before.
   private func isAhead(_ index: Int) -> Bool { index > 0 && lambdas[index] >= lambdas[index - 1] }
 
+  /// Plans a page for the frame of the least λ, whose least value is that of all frames.
   private static func plan(
-    _ base: Field, _ axes: Axes, _ norm: Norm?, _ style: FigureStyle
+    _ field: Field, _ axes: Axes, _ norm: Norm?, _ style: FigureStyle
   ) throws(FigureError) -> PagePlan {
     let place = Point(axes.x.lowerBound, axes.y.lowerBound)
     let panel = Panel(
-      base, marks: [Mark(.minimum, at: place)], trails: [Trail([place, place], label: trailName)])
+      field, marks: [Mark(.minimum, at: place)], trails: [Trail([place, place], label: trailName)])
     return try PagePlan(
       [panel], axes: [axes], norms: [norm], style: style, isBanded: true, sharesAxes: true,
       bandHeight: Timeline.height * style.page.textScale)

@@ -120,8 +120,39 @@ import Testing
     for index in 0..<2 {
       let figure = try sweep.figure(at: index)
       #expect(figure.layout.panels[0].missingCount == base.missingCount)
-      #expect(figure.layout.texts.contains { $0.string.hasPrefix("Hatched") || $0.role == .footer })
+      #expect(figure.layout.texts.contains { $0.role == .footer && $0.string.contains("Hatched") })
     }
+  }
+
+  @Test func `a sweep of which nothing is finite is drawn hatched`() throws {
+    let style = try PageTests.style(.text)
+    let base = try TestFields.field(9) { _, _ in .nan }
+    let sweep = try SweepFigure(
+      base: base, penalty: TestFields.field(9, Self.penalty).values, lambdas: [0.1, 1],
+      style: style)
+    let layout = try sweep.figure(at: 1).layout
+    #expect(layout.panels[0].scale == nil && layout.panels[0].marks.isEmpty)
+    #expect(layout.texts.filter { $0.role == .timeline }.map(\.string) == ["λ = 1.00×10⁰"])
+  }
+
+  @Test(arguments: [(Sharing.shared, 3), (.excess, 5)])
+  func `every frame of a sweep over decades shows the shape`(sharing: Sharing, least: Int) throws {
+    let lambdas = try sweepPositions(frames: 12, from: 1e-4, to: 1)
+    let base = try TestFields.field(41, TestFields.loss(seed: 5))
+    let total = try TestFields.field(41, TestFields.loss(seed: 5, lambda: 1))
+    var style = try PageTests.style(.text)
+    style.sharing = sharing
+    let sweep = try SweepFigure(
+      base: base, penalty: zip(total.values, base.values).map { $0 - $1 }, lambdas: lambdas,
+      style: style)
+    for index in lambdas.indices {
+      let panel = try sweep.figure(at: index).layout.panels[0]
+      #expect(panel.contours.count >= least, "λ = \(lambdas[index])")
+      #expect(panel.crowded <= 0.1)
+    }
+    let footer = try sweep.figure(at: 0).layout.texts.filter { $0.role == .footer }
+      .map(\.string).joined(separator: " ")
+    #expect(footer.hasSuffix("least 0.") == (sharing == .excess))
   }
 
   @Test func `what cannot be a sweep is refused`() throws {
