@@ -43,8 +43,8 @@ public struct PolishOptions: Sendable, Equatable {
   public var gradientTolerance = 1e-6
   /// Steps of L-BFGS: 1000.
   ///
-  /// Newton's method from further off goes from saddle to saddle: on a network
-  /// of 4810 weights it is 50 and 300 that took twice as long and ended above the tolerance.
+  /// Newton's method from further off goes from saddle to saddle: on a network of 4810 weights, 50
+  /// and 300 took twice as long and ended above the tolerance at a quarter of the λ.
   public var quasiNewtonIterations = 1000
   /// Limits of Newton's method; with 0 iterations there is L-BFGS alone.
   public var newton = NewtonOptions()
