@@ -42,7 +42,8 @@ public struct BranchComparison: Sendable, Equatable {
     lossDifference = b.totalLoss - a.totalLoss
     barrier = 0
     relation = .same
-    guard distance > 1e-3 * max(norm(wa), norm(wb)) else { return }
+    // Points that are no numbers are not the same.
+    if distance <= 1e-3 * max(norm(wa), norm(wb)) { return }
     let higher = max(a.totalLoss, b.totalLoss)
     for i in 1...samples {
       let t = Double(i) / Double(samples + 1)
@@ -50,6 +51,6 @@ public struct BranchComparison: Sendable, Equatable {
       barrier = max(barrier, value.isNaN ? .infinity : value - higher)
     }
     // A millionth of the loss: above the rounding of values, below what a figure shows.
-    relation = barrier > 1e-6 * abs(higher) ? .separate : .connected
+    relation = barrier <= 1e-6 * abs(higher) ? .connected : .separate
   }
 }

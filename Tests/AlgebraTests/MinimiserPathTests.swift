@@ -4,34 +4,8 @@ import Testing
 @testable import Algebra
 
 @Suite struct MinimiserPathTests {
-  let matrix = [[3, 1, 0.5, 0], [1, 2, 0, 0.3], [0.5, 0, 1, 0.2], [0, 0.3, 0.2, 0.7]]
-  let minimum = [1, -2, 3, 0.5]
+  let ridge = Ridge()
   let lambdas = (0...8).map { Double.pow(10, Double($0) / 2 - 3) }
-
-  /// (A + λM)⁻¹A·m for ½(w − m)ᵀA(w − m).
-  func closedForm(_ lambda: Double, _ mask: [Double]) -> [Double] {
-    let shifted = matrix.indices.map { i in
-      matrix.indices.map { matrix[i][$0] + (i == $0 ? lambda * mask[i] : 0) }
-    }
-    return solve(shifted, matrix.map { dot($0, minimum) })
-  }
-
-  /// By Gaussian elimination; the matrix is positive definite.
-  func solve(_ matrix: [[Double]], _ right: [Double]) -> [Double] {
-    var (a, x) = (matrix, right)
-    for k in x.indices {
-      for i in x.indices where i > k {
-        let factor = a[i][k] / a[k][k]
-        for j in k..<x.count { a[i][j] -= factor * a[k][j] }
-        x[i] -= factor * x[k]
-      }
-    }
-    for k in x.indices.reversed() {
-      for j in k + 1..<x.count { x[k] -= a[k][j] * x[j] }
-      x[k] /= a[k][k]
-    }
-    return x
-  }
 
   var exact: PathOptions {
     var options = PathOptions()
@@ -41,13 +15,13 @@ import Testing
 
   @Test(arguments: [[1.0, 1, 1, 1], [1, 0, 1, 0], [0, 0, 0, 2]], [0, 4, 8])
   func theMinimaOfAQuadraticAreThoseOfTheClosedForm(_ mask: [Double], _ startIndex: Int) {
-    let base = Quadratic(matrix: matrix, minimum: minimum)
+    let base = ridge.base
     let penalty = Penalty(mask: mask)
     let path = minimiserPath(
       base, penalty: penalty, lambdas: lambdas, from: [9, 9, 9, 9], at: startIndex, options: exact)
     #expect(path.ascending.map(\.lambda) == lambdas && path.descending.map(\.lambda) == lambdas)
     for (a, b) in zip(path.ascending, path.descending) {
-      let right = closedForm(a.lambda, mask)
+      let right = ridge.minimiser(a.lambda, mask)
       for point in [a, b] {
         #expect(norm(zip(point.weights, right).map { $0 - $1 }) < 1e-8)
         #expect(point.minimum.outcome == .converged && point.minimum.gradientNorm <= 1e-10)
@@ -62,31 +36,11 @@ import Testing
     #expect(path.lowest.count == 9)
   }
 
-  @Test(arguments: [[1.0, 1, 1, 1], [1, 0, 1, 0]], [0.01, 1, 30])
-  func theTangentIsTheDerivativeOfTheClosedForm(_ mask: [Double], _ lambda: Double) {
-    let total = PenalisedObjective(
-      Quadratic(matrix: matrix, minimum: minimum), penalty: Penalty(mask: mask), lambda: lambda)
-    let w = closedForm(lambda, mask)
-    let shifted = matrix.indices.map { i in
-      matrix.indices.map { matrix[i][$0] + (i == $0 ? lambda * mask[i] : 0) }
-    }
-    let right = solve(shifted, zip(mask, w).map { -$0 * $1 })
-    let found = minimiserDerivative(of: total, at: w, tolerance: 1e-12)
-    #expect(found.outcome == .converged)
-    #expect(norm(zip(found.solution, right).map { $0 - $1 }) < 1e-10)
-    // And the difference quotient of two minima.
-    let h = 1e-5 * lambda
-    let (after, before) = (closedForm(lambda + h, mask), closedForm(lambda - h, mask))
-    for i in w.indices {
-      #expect(abs((after[i] - before[i]) / (2 * h) - right[i]) < 1e-5 * (1 + abs(right[i])))
-    }
-  }
-
   @Test func predictionsOfShortStepsAreTheSteps() {
-    let base = Quadratic(matrix: matrix, minimum: minimum)
+    let base = ridge.base
     let fine = (0..<6).map { 0.1 * Double.pow(1.02, Double($0)) }
     let path = minimiserPath(
-      base, penalty: Penalty(mask: [1, 0, 1, 1]), lambdas: fine, from: minimum, at: 0,
+      base, penalty: Penalty(mask: [1, 0, 1, 1]), lambdas: fine, from: ridge.base.minimum, at: 0,
       options: exact)
     for step in (path.ascending + path.descending).compactMap(\.step) {
       #expect((step.cosine ?? 0) > 0.9999)
@@ -101,17 +55,13 @@ import Testing
   }
 
   @Test func aPathFromNoDecayBeginsWithAStepInLambda() {
-    let base = Quadratic(matrix: matrix, minimum: minimum)
+    let base = ridge.base
     let path = minimiserPath(
-      base, penalty: Penalty(mask: [1, 1, 1, 1]), lambdas: [0, 1e-4, 2e-4], from: minimum, at: 0,
+      base, penalty: Penalty(mask: [1, 1, 1, 1]), lambdas: [0, 1e-4, 2e-4],
+      from: ridge.base.minimum, at: 0,
       options: exact)
     #expect(abs((path.ascending[1].step?.lengthRatio ?? 0) - 1) < 1e-2)
-    #expect(norm(zip(path.descending[0].weights, minimum).map { $0 - $1 }) < 1e-8)
-    #expect(predictedMinimiser([1], derivative: [-2], from: 0, to: 0.25) == [0.5])
-    #expect(predictedMinimiser([1], derivative: [-2], from: 0.25, to: 0) == [1.5])
-    let logarithmic = predictedMinimiser(
-      [1], derivative: [-2], from: 0.5, to: 0.5 * Double.exp(0.1))
-    #expect(abs(logarithmic[0] - 0.9) < 1e-15)
+    #expect(norm(zip(path.descending[0].weights, ridge.base.minimum).map { $0 - $1 }) < 1e-8)
   }
 
   /// ((w − 2)² − 1)²/4: wells at 1 and 3.

@@ -37,32 +37,6 @@ import Testing
     }
   }
 
-  @Test func `Pythagoras holds for points off the slice`() throws {
-    let made = try DecaySlice(through: [random(30, seed: 1), random(30, seed: 2)], seed: 0)
-    for seed in 3..<20 as Range<UInt64> {
-      let w = random(30, seed: seed)
-      let point = try #require(made.slice.projection(of: w))
-      let square =
-        point.alpha * point.alpha + point.beta * point.beta + point.offSlice * point.offSlice
-      #expect(abs(square - dot(w, w)) < 1e-12 * dot(w, w))
-    }
-  }
-
-  @Test func `On a skew slice the nearest point is found as well`() throws {
-    let (u, v) = (random(9, seed: 1), random(9, seed: 2))
-    let slice = Slice(centre: random(9, seed: 3), u: u, v: zip(u, v).map { 3 * $0 + 0.1 * $1 })
-    let inside = slice.plane(Grid(alphas: [], betas: [])).point(1.5, -0.25)
-    let point = try #require(slice.projection(of: inside))
-    #expect(abs(point.alpha - 1.5) < 1e-9 && abs(point.beta + 0.25) < 1e-9)
-    #expect(point.offSlice < 1e-12)
-    let beside = try #require(slice.projection(of: random(9, seed: 4)))
-    let foot = slice.plane(Grid(alphas: [], betas: [])).point(beside.alpha, beside.beta)
-    let rest = zip(random(9, seed: 4), foot).map { $0 - $1 }
-    #expect(abs(dot(rest, slice.u)) < 1e-9 && abs(dot(rest, slice.v)) < 1e-9)
-    #expect(abs(norm(rest) - beside.offSlice) < 1e-12)
-    #expect(Slice(centre: u, u: u, v: u).projection(of: v) == nil)
-  }
-
   @Test func `Where both ends lie on a line the path's middle gives the plane`() throws {
     let first = random(20, seed: 1)
     let middle = zip(first, random(20, seed: 2)).map { 0.5 * $0 + 0.2 * $1 }
