@@ -62,15 +62,15 @@ import Testing
     let field = try Self.fields[index].field()
     let scale = try Scale(.log, from: 0.01, to: 100)
     let relief = Relief(field, scale: scale)
-    let levels = (1..<12).map { Double($0) / 12 } + [scale.unit(1), scale.unit(2)]
+    let levels = ((1..<12).map { Double($0) / 12 } + [scale.unit(1), scale.unit(2)]).sorted()
     let outcome: Outcome = try PageScript.value(
       """
       const { xs, ys, factor } = input;
       const [fx, fy] = [refineAxis(xs, factor), refineAxis(ys, factor)];
       const units = refine(input.units, xs, ys, factor);
       const missing = fillMissing(units, fx.length);
-      const contours = input.levels.map((l) => contour(fx, fy, units, missing, l));
-      return { xs: fx, units, missing, contours };
+      const found = contours(fx, fy, units, missing, input.levels, (v) => v);
+      return { xs: fx, units, missing, contours: found };
       """,
       input: Case(
         xs: field.xs, ys: field.ys,
@@ -200,15 +200,16 @@ import Testing
     let slice = try SampleReport.slice(61)
     let placed: Placed = try PageScript.value(
       """
-      const m = makeModel(input.data), units = m.units(input.lambda), lines = [];
+      const { total, fine, scale } = makeModel(input.data), lines = [];
       const [x, y] = [(a) => (a + 1.6) * 150, (b) => (1.8 - b) * 150];
-      input.data.levels.forEach((level, n) => {
-        const found = contour(m.fine.xs, m.fine.ys, units, m.fine.missing, m.scale.unit(level.value));
-        for (const line of found.lines)
+      const values = input.data.levels.map((l) => l.value);
+      const found = contours(fine.xs, fine.ys, total(input.lambda), fine.missing, values, scale.unit);
+      found.forEach((contour, n) => {
+        for (const line of contour.lines)
           lines.push(makeLine(line.map((v, i) => (i % 2 ? y(v) : x(v))), n));
       });
       const texts = input.data.levels.map((l) => ({ value: l.value, width: 8 * l.label.length }));
-      const labels = placeLabels(lines, texts, 9, { x: 0, y: 0, width: 480, height: 420 }, [], []);
+      const labels = placeLabels(lines, texts, 9, { x: 0, y: 0, width: 480, height: 420 }, [], [], []);
       return { labels, lines: lines.map((l) => l.points) };
       """, input: Input(data: SliceData(slice), lambda: lambda))
     let lines = placed.lines.map { flat in

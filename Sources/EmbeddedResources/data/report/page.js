@@ -32,8 +32,7 @@ function start(data) {
   function show() {
     waiting = false;
     const minimum = model.minimum(lambda);
-    const trail = minima.slice(0, place).filter(Boolean).map((m) => [m.alpha, m.beta]);
-    if (minimum) trail.push([minimum.alpha, minimum.beta]);
+    const trail = trailTo(minima.slice(0, place), minimum);
     const { hasExtra } = plot.draw(lambda, minimum, trail);
     const name = `λ = ${formatLambda(lambda)}`;
     byId("lambda-value").textContent = name;
@@ -79,6 +78,17 @@ function start(data) {
     cross.style.top = `${y}px`;
   }
 
+  /** The way of the minimum, no finer than the grid that it is known on. */
+  function trailTo(before, now) {
+    if (!now) return [];
+    const cell = (axis) => (axis.at(-1) - axis[0]) / (axis.length - 1);
+    const [da, db] = [cell(data.alphas), cell(data.betas)];
+    const isFar = (p, q) => Math.hypot((p.alpha - q.alpha) / da, (p.beta - q.beta) / db) >= 1.5;
+    const kept = [];
+    for (const m of before) if (m && (!kept.length || isFar(m, kept.at(-1))) && isFar(m, now)) kept.push(m);
+    return [...kept, now].map((m) => [m.alpha, m.beta]);
+  }
+
   function redraw() {
     if (!waiting) requestAnimationFrame(show);
     waiting = true;
@@ -113,12 +123,10 @@ function start(data) {
     if (timer !== null) cancelAnimationFrame(timer), clearTimeout(timer);
     timer = null;
     play.textContent = "Play";
-    play.setAttribute("aria-pressed", "false");
   }
   play.addEventListener("click", () => {
     if (timer !== null) return stop();
     play.textContent = "Pause";
-    play.setAttribute("aria-pressed", "true");
     if (place >= stops.count) move(0);
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
       // From one λ of the study to the next, nothing moving between.

@@ -107,17 +107,20 @@ function makeModel(data) {
       squaredNorm(data.penalty, alphas[k % alphas.length], betas[Math.floor(k / alphas.length)]));
   const fine = { xs, ys, base: units.map(scale.value), norms: norms(xs, ys), missing };
   const coarse = norms(data.alphas, data.betas);
-  const total = (values, squares, lambda) => values.map((v, k) => v + (lambda / 2) * squares[k]);
+  const total = (values, squares, lambda) => {
+    const sum = new Float64Array(values.length);
+    for (let k = 0; k < sum.length; k++) sum[k] = values[k] + (lambda / 2) * squares[k];
+    return sum;
+  };
   return {
     data, base, scale, fine,
     minimum: (lambda) => gridMinimum(total(base, coarse, lambda), data.alphas, data.betas),
     /** The range of the finite totals at the samples. */
     range(lambda) {
-      let [low, high] = [Infinity, -Infinity];
-      total(base, coarse, lambda).forEach((v) => ([low, high] = [v < low ? v : low, v > high ? v : high]));
-      return [low, high];
+      const finite = total(base, coarse, lambda).filter(Number.isFinite);
+      return [finite.reduce((a, b) => Math.min(a, b)), finite.reduce((a, b) => Math.max(a, b))];
     },
-    units: (lambda) => total(fine.base, fine.norms, lambda).map(scale.unit),
+    total: (lambda) => total(fine.base, fine.norms, lambda),
     /** The base loss at any place, straight between the points of the fine grid. */
     baseAt(alpha, beta) {
       const find = (axis, v) => {
