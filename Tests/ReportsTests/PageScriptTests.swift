@@ -58,7 +58,7 @@ import Testing
   ]
 
   @Test(arguments: fields.indices)
-  func refinesAndCutsLikeTheFigures(index: Int) throws {
+  func `refines and cuts like the figures`(index: Int) throws {
     let field = try Self.fields[index].field()
     let scale = try Scale(.log, from: 0.01, to: 100)
     let relief = Relief(field, scale: scale)
@@ -100,7 +100,7 @@ import Testing
   }
 
   @Test(arguments: [0, 0.01, 1, 30])
-  func findsTheMinimumOfAQuadratic(lambda: Double) throws {
+  func `finds the minimum of a quadratic`(lambda: Double) throws {
     // base = 1 + (α − 0.7)² + 2(β + 0.3)², ‖w‖² = |(α, β)|² + 3.
     let axis = SampleReport.axis(21, from: -1, to: 1)
     let base = axis.flatMap { b in axis.map { a in 1 + pow(a - 0.7, 2) + 2 * pow(b + 0.3, 2) } }
@@ -128,7 +128,7 @@ import Testing
     #expect(!found.isOnEdge)
   }
 
-  @Test func readsValuesBetweenTheSamples() throws {
+  @Test func `reads values between the samples`() throws {
     let slice = try SampleReport.slice(81)
     struct Input: Encodable {
       var data: SliceData
@@ -145,7 +145,7 @@ import Testing
     }
   }
 
-  @Test func writesNumbersAsTheFiguresDo() throws {
+  @Test func `writes numbers as the figures do`() throws {
     let values = [
       0, 1, -3.4, 0.0210, 0.00099951, 123_456, 99_999, 1.2e-5, 9.999e-4, 5, 1234, 1e-12, 4.5e12,
     ]
@@ -157,7 +157,7 @@ import Testing
   }
 
   @Test(arguments: [[0, 1e-4, 3e-4, 1e-2, 1], [0.01], [0], [0, 0.5], [2e-5, 7]])
-  func theSliderMeetsEveryLambda(lambdas: [Double]) throws {
+  func `the slider meets every λ`(lambdas: [Double]) throws {
     struct Stops: Decodable {
       var count: Int
       var met: [Double]
@@ -177,7 +177,7 @@ import Testing
   }
 
   @Test(arguments: [0, 0.003, 0.03, 0.3, 1])
-  func labelsTouchNothing(lambda: Double) throws {
+  func `labels touch nothing`(lambda: Double) throws {
     struct Input: Encodable {
       var data: SliceData
       var lambda: Double

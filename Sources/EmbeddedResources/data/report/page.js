@@ -29,6 +29,8 @@ function start(data) {
     }
   };
 
+  const where = (alpha, beta) => `(${formatOn(data.alphas, alpha)}, ${formatOn(data.betas, beta)})`;
+
   function show() {
     waiting = false;
     const minimum = model.minimum(lambda);
@@ -44,7 +46,7 @@ function start(data) {
       rows.push(
         [`lowest ${data.valueTitle}`, format(minimum.value)], ["base loss there", format(minimum.value - cost)],
         ["penalty there", format(cost)], ["‖w‖ there", format(Math.sqrt(Math.max(0, square)))],
-        ["at", `(${format(minimum.alpha)}, ${format(minimum.beta)})`]);
+        ["at", where(minimum.alpha, minimum.beta)]);
       if (minimum.isOnEdge) rows.push(["note", "on the edge: it may fall further outside"]);
     }
     say("numbers", rows);
@@ -71,7 +73,7 @@ function start(data) {
     const [alpha, beta] = probed;
     const base = model.baseAt(alpha, beta);
     const cost = (lambda / 2) * squaredNorm(data.penalty, alpha, beta);
-    probe.textContent = `At (${format(alpha)}, ${format(beta)}): ` + (Number.isNaN(base)
+    probe.textContent = `At ${where(alpha, beta)}: ` + (Number.isNaN(base)
       ? "no finite loss" : `base ${format(base)} + penalty ${format(cost)} = total ${format(base + cost)}`);
     const [x, y] = plot.place(alpha, beta);
     cross.style.left = `${x}px`;
@@ -178,10 +180,11 @@ function start(data) {
     marks.replaceChildren();
     const room = marks.clientWidth - 16;
     let free = -Infinity;
-    const all = [...new Set([0, ...data.lambdas])];
-    const isDecade = (l) => Number(l.toExponential(2).split("e")[0]) === 1;
-    const chosen = all.length <= 9 ? all : all.filter((l) => l === 0 || l === last || isDecade(l));
-    for (const l of chosen) {
+    // The λ of the study, or decades where there are many.
+    const first = data.lambdas.find((l) => l > 0) ?? 0;
+    const decades = Array.from({ length: 30 }, (_, k) => Number(`1e${k - 20}`));
+    const shown = data.lambdas.length < 10 ? data.lambdas : decades.filter((l) => l >= first && l <= last);
+    for (const l of new Set([0, ...shown])) {
       const x = 8 + (room * stops.place(l)) / (stops.count || 1);
       const mark = text(marks, "span", formatLambda(l));
       mark.style.left = `${x}px`;

@@ -281,11 +281,11 @@ function makePlot(canvas, model) {
         ctx.fill(ring);
       }
     }
+    ctx.restore();
     if (minimum) {
       const [x, y] = [toX(minimum.alpha), toY(minimum.beta)];
       strokeCased(ctx, new Path2D(`M${x - 6} ${y - 6}L${x + 6} ${y + 6}M${x - 6} ${y + 6}L${x + 6} ${y - 6}`), 2);
     }
-    ctx.restore();
 
     ctx.font = `${page.size}px system-ui, sans-serif`;
     drawAxes(page, ink);

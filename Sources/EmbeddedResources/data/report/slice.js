@@ -117,8 +117,12 @@ function makeModel(data) {
     minimum: (lambda) => gridMinimum(total(base, coarse, lambda), data.alphas, data.betas),
     /** The range of the finite totals at the samples. */
     range(lambda) {
-      const finite = total(base, coarse, lambda).filter(Number.isFinite);
-      return [finite.reduce((a, b) => Math.min(a, b)), finite.reduce((a, b) => Math.max(a, b))];
+      let [low, high] = [Infinity, -Infinity];
+      for (const value of total(base, coarse, lambda)) {
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+      return [low, high];
     },
     total: (lambda) => total(fine.base, fine.norms, lambda),
     /** The base loss at any place, straight between the points of the fine grid. */
