@@ -209,7 +209,7 @@ import Testing
           lines.push(makeLine(line.map((v, i) => (i % 2 ? y(v) : x(v))), n));
       });
       const texts = input.data.levels.map((l) => ({ value: l.value, width: 8 * l.label.length }));
-      const labels = placeLabels(lines, texts, 9, { x: 0, y: 0, width: 480, height: 420 }, [], [], []);
+      const labels = placeLabels(lines, texts, 9, { x: 0, y: 0, width: 480, height: 420 }, [], [], [], []);
       return { labels, lines: lines.map((l) => l.points) };
       """, input: Input(data: SliceData(slice), lambda: lambda))
     let lines = placed.lines.map { flat in

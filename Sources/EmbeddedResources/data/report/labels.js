@@ -25,9 +25,10 @@ function pointAt({ points, lengths, closed, length }, s) {
 
 /**
  * Places for labels, at most one on a line, so that none touches the frame, another line, a mark, a
- * way or another label. Level, surroundings and straightness count, and where the label was before.
+ * way, a blocked point or another label. Straightness, slope and surroundings count, and where the
+ * label was before.
  */
-function placeLabels(lines, labels, height, frame, marks, ways, before) {
+function placeLabels(lines, labels, height, frame, marks, ways, blocked, before) {
   const cell = 3;
   const columns = Math.ceil(frame.width / cell) + 1;
   const rows = Math.ceil(frame.height / cell) + 1;
@@ -44,6 +45,10 @@ function placeLabels(lines, labels, height, frame, marks, ways, before) {
   };
   lines.forEach((line, n) => occupy(line, n + 1));
   for (const way of ways) occupy(way, -1);
+  for (const [x, y] of blocked) {
+    const k = index(x, y);
+    if (k >= 0) owner[k] = -1;
+  }
   const isFree = (box, n) => {
     const [c, s] = [Math.cos(box.angle), Math.sin(box.angle)];
     const [w, h] = [box.width / 2 + 2, box.height / 2 + 2];

@@ -110,19 +110,20 @@ function makePlot(canvas, model) {
       ctx.fillText(label, page.small ? x : x + bar.thick + 7, page.small ? y + bar.thick + 6 : y);
     if (page.small) {
       ctx.textAlign = "center";
-      ctx.fillText(data.valueTitle, bar.x + bar.length / 2, bar.y + bar.thick + 8 + 1.3 * page.size);
+      ctx.fillText(data.valueTitle, bar.x + bar.length / 2, bar.y + bar.thick + 8 + 1.3 * page.size, bar.length);
     } else {
-      upright(data.valueTitle, page.width - 0.9 * page.size, bar.y + bar.length / 2);
+      upright(data.valueTitle, page.width - 0.9 * page.size, bar.y + bar.length / 2, page.height);
     }
   }
 
-  function upright(text, x, y) {
+  /** Text that reads upward, squeezed if it is longer than there is room. */
+  function upright(text, x, y, room) {
     ctx.save();
     ctx.translate(x, y);
     ctx.rotate(-Math.PI / 2);
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
-    ctx.fillText(text, 0, 0);
+    ctx.fillText(text, 0, 0, room);
     ctx.restore();
   }
 
@@ -139,7 +140,7 @@ function makePlot(canvas, model) {
       ctx.lineTo(toX(tick.value), under + 5);
       ctx.fillText(tick.label, toX(tick.value), under + 8);
     }
-    ctx.fillText(data.xTitle, frame.x + frame.width / 2, under + 8 + 1.4 * page.size);
+    ctx.fillText(data.xTitle, frame.x + frame.width / 2, under + 8 + 1.4 * page.size, frame.width);
     ctx.textAlign = "right";
     ctx.textBaseline = "middle";
     for (const tick of data.yTicks) {
@@ -148,7 +149,7 @@ function makePlot(canvas, model) {
       ctx.fillText(tick.label, frame.x - 8, toY(tick.value));
     }
     ctx.stroke();
-    upright(data.yTitle, 0.8 * page.size, frame.y + frame.height / 2);
+    upright(data.yTitle, 0.8 * page.size, frame.y + frame.height / 2, frame.height);
   }
 
   /** Hatches the cells of which a corner is missing. */
@@ -233,7 +234,9 @@ function makePlot(canvas, model) {
     const marks = [...(minimum ? [[minimum.alpha, minimum.beta]] : []), ...path]
       .map(([a, b]) => [toX(a), toY(b)]);
     const ways = [trail, path].filter((way) => way.length > 1).map((way) => makeLine(onPage(way.flat())));
-    const labels = placeLabels(lines, texts, 0.75 * size, frame, marks, ways, labelsBefore);
+    const { xs, ys } = fine;
+    const blocked = fine.holes.map((k) => [toX(xs[k % xs.length]), toY(ys[Math.floor(k / xs.length)])]);
+    const labels = placeLabels(lines, texts, 0.75 * size, frame, marks, ways, blocked, labelsBefore);
     labelsBefore = labels;
     lines.forEach((line, n) => {
       const level = levels[line.level];

@@ -105,7 +105,8 @@ function makeModel(data) {
   const norms = (alphas, betas) =>
     Float64Array.from({ length: alphas.length * betas.length }, (_, k) =>
       squaredNorm(data.penalty, alphas[k % alphas.length], betas[Math.floor(k / alphas.length)]));
-  const fine = { xs, ys, base: units.map(scale.value), norms: norms(xs, ys), missing };
+  const holes = missing ? [...missing.keys()].filter((k) => missing[k]) : [];
+  const fine = { xs, ys, base: units.map(scale.value), norms: norms(xs, ys), missing, holes };
   const coarse = norms(data.alphas, data.betas);
   const total = (values, squares, lambda) => {
     const sum = new Float64Array(values.length);
