@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Figures
 @testable import Reports
 
 @Suite struct HTMLReportTests {
@@ -43,7 +44,7 @@ import Testing
     return Data(html[start.upperBound..<end.lowerBound].utf8)
   }
 
-  @Test func aFullPageIsWellFormed() throws {
+  @Test func `a full page is well formed`() throws {
     let html = try SampleReport.full().html()
     #expect(Self.faults(in: html) == [])
     for id in ["row", "path"] {
@@ -62,7 +63,7 @@ import Testing
     #expect(html.contains("<th scope=\"row\""))
   }
 
-  @Test func textsStandForThemselves() throws {
+  @Test func `texts stand for themselves`() throws {
     let html = try SampleReport.full().html()
     #expect(html.contains("<title>Weight decay &lt;on&gt; &quot;digits&quot; &amp; others</title>"))
     #expect(html.contains("<li>&lt;/script&gt;&lt;b&gt;bold&lt;/b&gt;</li>"))
@@ -74,7 +75,7 @@ import Testing
     #expect(escaped("a\0b\u{1b}c\td\n") == "a\u{fffd}b\u{fffd}c\td\n")
   }
 
-  @Test func nothingComesFromOutside() throws {
+  @Test func `nothing comes from outside`() throws {
     let html = try SampleReport.full().html()
     #expect(html.contains("default-src 'none'; img-src data:;"))
     #expect(!html.contains("http://"))
@@ -86,7 +87,7 @@ import Testing
     #expect(sources.allSatisfy { $0.hasPrefix("data:image/") })
   }
 
-  @Test func theBaseLossesComeBackBitForBit() throws {
+  @Test func `the base losses come back bit for bit`() throws {
     var report = Report(title: "t")
     let slice = try SampleReport.slice(21) { a, b in a > 1 && b < 0 }
     report.slice = slice
@@ -102,7 +103,7 @@ import Testing
     #expect(values.map(\.bitPattern) == slice.base.map { Float($0).bitPattern })
   }
 
-  @Test func emptySectionsAreLeftOut() throws {
+  @Test func `empty sections are left out`() throws {
     let bare = try Report(title: "Only a title").html()
     #expect(Self.faults(in: bare) == [])
     for absent in ["<section", "<nav", "<script", "<figure", "<table"] {
@@ -116,13 +117,13 @@ import Testing
     #expect(!html.contains("<nav"))
   }
 
-  @Test func theSameReportGivesTheSameBytes() throws {
+  @Test func `the same report gives the same bytes`() throws {
     let (first, second) = (try SampleReport.full(), try SampleReport.full())
     #expect(try first.html() == second.html())
     #expect(try first.markdown() == second.markdown())
   }
 
-  @Test func aPageIsNotMuchLargerThanWhatItHolds() throws {
+  @Test func `a page is not much larger than what it holds`() throws {
     var report = Report(title: "t")
     #expect(try report.html().utf8.count < 20_000)
     report.slice = try SampleReport.slice(101)
@@ -136,7 +137,7 @@ import Testing
     #expect(try report.html().utf8.count < 20_000 + 400_200)
   }
 
-  @Test func unusableReportsAreRefused() throws {
+  @Test func `unusable reports are refused`() throws {
     let figure = ReportFigure(
       id: "f", title: "f", alt: "f", path: "f.png", bytes: SampleReport.pixel)
     func message(_ change: (inout Report) -> Void) -> String? {
@@ -169,7 +170,7 @@ import Testing
   }
 
   @Test(arguments: Claim.Verdict.allCases)
-  func everyVerdictIsAWordAndASign(verdict: Claim.Verdict) throws {
+  func `every verdict is a word and a sign`(verdict: Claim.Verdict) throws {
     var report = Report(title: "t")
     report.claims = [Claim("c", verdict: verdict, sentence: "s")]
     let html = try report.html()
@@ -178,14 +179,39 @@ import Testing
     #expect(try report.markdown().contains("**\(verdict.words).** s"))
   }
 
-  @Test func columnsOfNumbersAreSetFlushRight() {
+  @Test func `columns of numbers are set flush right`() {
     let table = ReportTable(
       title: "", columns: ["λ", "loss", "note", "empty"],
       rows: [["0", "−0.5", "1 of", "–"], ["10⁻³", "≈ 3", "x", ""]])
     #expect(table.numericColumns == [true, true, false, false])
   }
 
-  @Test func templatesAreFilledOnce() {
+  @Test func `text is read in both themes`() throws {
+    // Each block of custom colours, light then dark: all that letters are set in, on both grounds.
+    let blocks = resource("report/page.css").components(separatedBy: "--page:").dropFirst()
+    #expect(blocks.count == 2)
+    for block in blocks {
+      let text = "--page:" + block.prefix { $0 != "}" }
+      let pairs = text.matches(of: /--(\w+): #([0-9a-f]{3,6});/).map { match in
+        let hex = match.2.count == 3 ? match.2.map { "\($0)\($0)" }.joined() : String(match.2)
+        let value = Int(hex, radix: 16) ?? 0
+        return (
+          String(match.1),
+          Color(
+            red: Double(value >> 16) / 255, green: Double(value >> 8 & 255) / 255,
+            blue: Double(value & 255) / 255)
+        )
+      }
+      let colors = Dictionary(uniqueKeysWithValues: pairs)
+      let grounds = try [#require(colors["page"]), #require(colors["card"])]
+      for name in ["ink", "soft", "link", "good", "bad", "part"] {
+        let color = try #require(colors[name])
+        #expect(Contrast.ratio(color, on: grounds) >= 4.5, "\(name)")
+      }
+    }
+  }
+
+  @Test func `templates are filled once`() {
     #expect(filled("<{{a}}{{b}}{{c}}>", with: ["a": "{{b}}", "b": "2"]) == "<{{b}}2>")
     #expect(filled("{{open", with: [:]) == "{{open")
   }

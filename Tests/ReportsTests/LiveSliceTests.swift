@@ -15,7 +15,7 @@ import Testing
       alphas: axis, betas: axis, base: base, penalty: penalty, lambdas: lambdas)
   }
 
-  @Test func oneScaleHoldsTheTotalsAtEveryLambda() throws {
+  @Test func `one scale holds the totals at every λ`() throws {
     // Totals reach 9 at λ = 0, and 9 + 50·4 at λ = 100.
     let scale = try Self.slice(lambdas: [0, 100]).bands.scale
     #expect(scale.lower <= 1)
@@ -23,18 +23,18 @@ import Testing
     #expect(scale.kind == .log)
   }
 
-  @Test func lambdasAreSortedAndTakenOnce() throws {
+  @Test func `λs are sorted and taken once`() throws {
     #expect(try Self.slice(lambdas: [1, 0.1, 1, 0]).lambdas == [0, 0.1, 1])
   }
 
   @Test(arguments: [[0.0], [0.01], [0, 0.01]])
-  func oneLambdaIsEnough(lambdas: [Double]) throws {
+  func `one λ is enough`(lambdas: [Double]) throws {
     var report = Report(title: "t")
     report.slice = try Self.slice(lambdas: lambdas)
     #expect(try report.html().contains("\"lambdas\":["))
   }
 
-  @Test func aConstantLossHasOneColour() throws {
+  @Test func `a constant loss has one colour`() throws {
     let slice = try Self.slice(
       base: [Double](repeating: 2, count: 9), penalty: [0, 0, 0, 0, 0, 0])
     #expect(slice.bands.levels.isEmpty)
@@ -42,7 +42,7 @@ import Testing
     #expect(slice.bands.ticks.map(\.value) == [2])
   }
 
-  @Test func missingValuesTakeNoPart() throws {
+  @Test func `missing values take no part`() throws {
     let scale = try Self.slice(
       base: [.nan, 2, 3, .infinity, 5, 6, 7, 8, -.infinity], lambdas: [0]
     ).bands.scale
@@ -50,7 +50,7 @@ import Testing
     #expect(scale.upper < 100)
   }
 
-  @Test func unusableSlicesAreRefused() {
+  @Test func `unusable slices are refused`() {
     func message(_ make: () throws -> LiveSlice) -> String {
       do {
         _ = try make()

@@ -3,7 +3,7 @@ import Testing
 @testable import Reports
 
 @Suite struct MarkdownReportTests {
-  @Test func aFullReportHasItsPartsInOrder() throws {
+  @Test func `a full report has its parts in order`() throws {
     let text = try SampleReport.full().markdown()
     let heads = text.split(separator: "\n").filter { $0.hasPrefix("#") }.map(String.init)
     #expect(
@@ -16,7 +16,7 @@ import Testing
     #expect(!text.contains("\n\n\n"))
   }
 
-  @Test func figuresAreReferredToByRelativePaths() throws {
+  @Test func `figures are referred to by relative paths`() throws {
     let text = try SampleReport.full().markdown()
     #expect(text.contains("![five \"slices\"](figures/row%20%281%29.png)"))
     #expect(text.contains("![contours](s.png)"))
@@ -25,7 +25,7 @@ import Testing
     #expect(!text.contains("data:"))
   }
 
-  @Test func tablesKeepTheirShape() throws {
+  @Test func `tables keep their shape`() throws {
     let text = try SampleReport.full().markdown()
     #expect(
       text.contains(
@@ -48,13 +48,13 @@ import Testing
     #expect(plain(text) == written)
   }
 
-  @Test func commandsKeepTheirBackticks() throws {
+  @Test func `commands keep their backticks`() throws {
     var report = Report(title: "t")
     report.command = "echo ```x```"
     #expect(try report.markdown().contains("````sh\necho ```x```\n````"))
   }
 
-  @Test func emptySectionsAreLeftOut() throws {
+  @Test func `empty sections are left out`() throws {
     #expect(try Report(title: "Only a title").markdown() == "# Only a title\n")
   }
 }

@@ -12,12 +12,7 @@ enum PageScript {
   private struct Failure: Error { var message: String }
   private struct Envelope<Value: Decodable>: Decodable { var value: Value }
 
-  /// The value of an expression after the script has been read.
-  ///
-  /// - Parameters:
-  ///   - body: JavaScript that returns a value; `input` is the given one.
-  ///   - input: Any JSON value.
-  /// - Returns: The value, decoded from JSON.
+  /// What `body` returns after the script has been read, with `input` as the given value.
   static func value<Result: Decodable>(
     _ body: String, input: some Encodable, as type: Result.Type = Result.self
   ) throws -> Result {

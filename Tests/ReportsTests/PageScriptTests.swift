@@ -58,19 +58,19 @@ import Testing
   ]
 
   @Test(arguments: fields.indices)
-  func refinesAndCutsLikeTheFigures(index: Int) throws {
+  func `refines and cuts like the figures`(index: Int) throws {
     let field = try Self.fields[index].field()
     let scale = try Scale(.log, from: 0.01, to: 100)
     let relief = Relief(field, scale: scale)
-    let levels = (1..<12).map { Double($0) / 12 } + [scale.unit(1), scale.unit(2)]
+    let levels = ((1..<12).map { Double($0) / 12 } + [scale.unit(1), scale.unit(2)]).sorted()
     let outcome: Outcome = try PageScript.value(
       """
       const { xs, ys, factor } = input;
       const [fx, fy] = [refineAxis(xs, factor), refineAxis(ys, factor)];
       const units = refine(input.units, xs, ys, factor);
       const missing = fillMissing(units, fx.length);
-      const contours = input.levels.map((l) => contour(fx, fy, units, missing, l));
-      return { xs: fx, units, missing, contours };
+      const found = contours(fx, fy, units, missing, input.levels, (v) => v);
+      return { xs: fx, units, missing, contours: found };
       """,
       input: Case(
         xs: field.xs, ys: field.ys,
@@ -100,7 +100,7 @@ import Testing
   }
 
   @Test(arguments: [0, 0.01, 1, 30])
-  func findsTheMinimumOfAQuadratic(lambda: Double) throws {
+  func `finds the minimum of a quadratic`(lambda: Double) throws {
     // base = 1 + (α − 0.7)² + 2(β + 0.3)², ‖w‖² = |(α, β)|² + 3.
     let axis = SampleReport.axis(21, from: -1, to: 1)
     let base = axis.flatMap { b in axis.map { a in 1 + pow(a - 0.7, 2) + 2 * pow(b + 0.3, 2) } }
@@ -128,7 +128,7 @@ import Testing
     #expect(!found.isOnEdge)
   }
 
-  @Test func readsValuesBetweenTheSamples() throws {
+  @Test func `reads values between the samples`() throws {
     let slice = try SampleReport.slice(81)
     struct Input: Encodable {
       var data: SliceData
@@ -145,7 +145,7 @@ import Testing
     }
   }
 
-  @Test func writesNumbersAsTheFiguresDo() throws {
+  @Test func `writes numbers as the figures do`() throws {
     let values = [
       0, 1, -3.4, 0.0210, 0.00099951, 123_456, 99_999, 1.2e-5, 9.999e-4, 5, 1234, 1e-12, 4.5e12,
     ]
@@ -157,7 +157,7 @@ import Testing
   }
 
   @Test(arguments: [[0, 1e-4, 3e-4, 1e-2, 1], [0.01], [0], [0, 0.5], [2e-5, 7]])
-  func theSliderMeetsEveryLambda(lambdas: [Double]) throws {
+  func `the slider meets every λ`(lambdas: [Double]) throws {
     struct Stops: Decodable {
       var count: Int
       var met: [Double]
@@ -177,7 +177,7 @@ import Testing
   }
 
   @Test(arguments: [0, 0.003, 0.03, 0.3, 1])
-  func labelsTouchNothing(lambda: Double) throws {
+  func `labels touch nothing`(lambda: Double) throws {
     struct Input: Encodable {
       var data: SliceData
       var lambda: Double
@@ -200,15 +200,16 @@ import Testing
     let slice = try SampleReport.slice(61)
     let placed: Placed = try PageScript.value(
       """
-      const m = makeModel(input.data), units = m.units(input.lambda), lines = [];
+      const { total, fine, scale } = makeModel(input.data), lines = [];
       const [x, y] = [(a) => (a + 1.6) * 150, (b) => (1.8 - b) * 150];
-      input.data.levels.forEach((level, n) => {
-        const found = contour(m.fine.xs, m.fine.ys, units, m.fine.missing, m.scale.unit(level.value));
-        for (const line of found.lines)
+      const values = input.data.levels.map((l) => l.value);
+      const found = contours(fine.xs, fine.ys, total(input.lambda), fine.missing, values, scale.unit);
+      found.forEach((contour, n) => {
+        for (const line of contour.lines)
           lines.push(makeLine(line.map((v, i) => (i % 2 ? y(v) : x(v))), n));
       });
       const texts = input.data.levels.map((l) => ({ value: l.value, width: 8 * l.label.length }));
-      const labels = placeLabels(lines, texts, 9, { x: 0, y: 0, width: 480, height: 420 }, [], []);
+      const labels = placeLabels(lines, texts, 9, { x: 0, y: 0, width: 480, height: 420 }, [], [], [], []);
       return { labels, lines: lines.map((l) => l.points) };
       """, input: Input(data: SliceData(slice), lambda: lambda))
     let lines = placed.lines.map { flat in

@@ -85,42 +85,60 @@ const WAYS = [
 ];
 
 /**
- * The contour of a level, by marching squares.
+ * The contours of increasing levels, by marching squares.
  *
  * A sample at the level or over it is above; outside the grid everything is below, so rings close
  * (to be filled by the even-odd rule). Lines are the rings without what runs along the border or
  * through missing parts. Both are flat lists x₀, y₀, x₁, y₁, …; a closed line repeats its start.
+ * Between samples the places that `unit` gives values are taken for straight.
  */
-function contour(xs, ys, units, missing, level) {
+function contours(xs, ys, values, missing, levels, unit) {
   const [nx, ny] = [xs.length, ys.length];
   const width = nx + 2;
-  // Edge 2k runs from padded sample k to its right neighbour, edge 2k + 1 to its upper one.
-  const following = new Int32Array(2 * width * (ny + 2)).fill(-1);
-  const starts = [];
-  let lower = new Uint8Array(width);
-  let upper = new Uint8Array(width);
-  const edges = [0, 0, 0, 0];
-  for (let j = 0; j <= ny; j++) {
-    for (let i = 0; i < nx; i++) upper[i + 1] = j < ny && units[j * nx + i] >= level ? 1 : 0;
-    for (let i = 0; i <= nx; i++) {
-      let way = lower[i] | (lower[i + 1] << 1) | (upper[i + 1] << 2) | (upper[i] << 3);
-      if (way === 0 || way === 15) continue;
-      if (way === 5 || way === 10) {
-        const k = (j - 1) * nx + i - 1;
-        const centre = (units[k] + units[k + 1] + units[k + nx] + units[k + nx + 1]) / 4;
-        if (centre >= level) way = way === 5 ? 16 : 17;
-      }
-      const corner = j * width + i;
-      edges[0] = 2 * corner;
-      edges[1] = 2 * (corner + 1) + 1;
-      edges[2] = 2 * (corner + width);
-      edges[3] = 2 * corner + 1;
-      for (const [from, to] of WAYS[way]) {
-        following[edges[from]] = edges[to];
-        starts.push(edges[from]);
-      }
+  // How many levels each sample, and the padding around all, is at or over.
+  const bands = new Uint8Array(width * (ny + 2));
+  let band = 0;
+  for (let j = 0; j < ny; j++)
+    for (let i = 0; i < nx; i++) {
+      const value = values[j * nx + i];
+      while (band < levels.length && value >= levels[band]) band++;
+      while (band > 0 && value < levels[band - 1]) band--;
+      bands[(j + 1) * width + i + 1] = band;
     }
-    [lower, upper] = [upper, lower];
+  // The cells that each level runs through, with its way through them.
+  const cells = levels.map(() => []);
+  for (let j = 0; j <= ny; j++)
+    for (let i = 0; i <= nx; i++) {
+      const corner = j * width + i;
+      const [a, b] = [bands[corner], bands[corner + 1]];
+      const [d, c] = [bands[corner + width], bands[corner + width + 1]];
+      if (a === b && b === c && c === d) continue;
+      const high = Math.max(a, b, c, d);
+      for (let l = Math.min(a, b, c, d); l < high; l++)
+        cells[l].push(corner, (a > l) | ((b > l) << 1) | ((c > l) << 2) | ((d > l) << 3));
+    }
+  // Edge 2k runs from padded sample k to its right neighbour, edge 2k + 1 to its upper one.
+  const following = new Int32Array(2 * bands.length).fill(-1);
+  return levels.map((level, l) => contour(xs, ys, values, missing, unit, unit(level), cells[l], following));
+}
+
+/** One level's contour; leaves `following` as it was, all −1. */
+function contour(xs, ys, values, missing, unit, level, cells, following) {
+  const [nx, ny] = [xs.length, ys.length];
+  const width = nx + 2;
+  const starts = [];
+  for (let n = 0; n < cells.length; n += 2) {
+    let [corner, way] = [cells[n], cells[n + 1]];
+    if (way === 5 || way === 10) {
+      const k = (Math.floor(corner / width) - 1) * nx + (corner % width) - 1;
+      const sum = unit(values[k]) + unit(values[k + 1]) + unit(values[k + nx]) + unit(values[k + nx + 1]);
+      if (sum / 4 >= level) way = way === 5 ? 16 : 17;
+    }
+    const edges = [2 * corner, 2 * (corner + 1) + 1, 2 * (corner + width), 2 * corner + 1];
+    for (const [from, to] of WAYS[way]) {
+      following[edges[from]] = edges[to];
+      starts.push(edges[from]);
+    }
   }
 
   const result = { rings: [], lines: [] };
@@ -140,7 +158,7 @@ function contour(xs, ys, units, missing, level) {
         onLevel.push(false);
       } else {
         const [p, q] = [j * nx + i, l * nx + k];
-        const [a, b] = [units[p], units[q]];
+        const [a, b] = [unit(values[p]), unit(values[q])];
         const t = a === -Infinity ? 1 : b === -Infinity ? 0 : (level - a) / (b - a);
         ring.push(xs[i] + (xs[k] - xs[i]) * t, ys[j] + (ys[l] - ys[j]) * t);
         onLevel.push(!missing || !(missing[p] || missing[q]));

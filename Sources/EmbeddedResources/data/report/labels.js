@@ -24,10 +24,11 @@ function pointAt({ points, lengths, closed, length }, s) {
 }
 
 /**
- * Places for labels, at most one on a line, so that none touches the frame, another line, a mark or
- * another label. Level, surroundings and straightness count, and where the label was before.
+ * Places for labels, at most one on a line, so that none touches the frame, another line, a mark, a
+ * way, a blocked point or another label. Straightness, slope and surroundings count, and where the
+ * label was before.
  */
-function placeLabels(lines, labels, height, frame, marks, before) {
+function placeLabels(lines, labels, height, frame, marks, ways, blocked, before) {
   const cell = 3;
   const columns = Math.ceil(frame.width / cell) + 1;
   const rows = Math.ceil(frame.height / cell) + 1;
@@ -36,12 +37,18 @@ function placeLabels(lines, labels, height, frame, marks, before) {
     const [i, j] = [Math.floor((x - frame.x) / cell), Math.floor((y - frame.y) / cell)];
     return i < 0 || j < 0 || i >= columns || j >= rows ? -1 : j * columns + i;
   };
-  lines.forEach((line, n) => {
+  const occupy = (line, id) => {
     for (let s = 0; s <= line.length; s += 1.5) {
       const k = index(...pointAt(line, s));
-      if (k >= 0) owner[k] = owner[k] === 0 || owner[k] === n + 1 ? n + 1 : -1;
+      if (k >= 0) owner[k] = owner[k] === 0 || owner[k] === id ? id : -1;
     }
-  });
+  };
+  lines.forEach((line, n) => occupy(line, n + 1));
+  for (const way of ways) occupy(way, -1);
+  for (const [x, y] of blocked) {
+    const k = index(x, y);
+    if (k >= 0) owner[k] = -1;
+  }
   const isFree = (box, n) => {
     const [c, s] = [Math.cos(box.angle), Math.sin(box.angle)];
     const [w, h] = [box.width / 2 + 2, box.height / 2 + 2];
@@ -54,14 +61,16 @@ function placeLabels(lines, labels, height, frame, marks, before) {
     const rise = Math.abs(w * s) + Math.abs(h * c) + 3;
     return box.x - reach > frame.x && box.x + reach < frame.x + frame.width &&
       box.y - rise > frame.y && box.y + rise < frame.y + frame.height &&
-      marks.every((m) => Math.hypot(m[0] - box.x, m[1] - box.y) > w + 8 || Math.abs((m[0] - box.x) * s - (m[1] - box.y) * c) > h + 8);
+      marks.every(([x, y]) =>
+        Math.abs((x - box.x) * c + (y - box.y) * s) > w + 8 ||
+        Math.abs((y - box.y) * c - (x - box.x) * s) > h + 8);
   };
   const candidates = lines.map((line, n) => {
     const { width } = labels[line.level];
     const cut = width + 6;
     const found = [];
     if (line.length < 3 * width) return found;
-    const step = Math.max(0.5 * height, line.length / 400);
+    const step = Math.max(height, line.length / 150);
     for (let s = line.closed ? 0 : cut / 2; s < (line.closed ? line.length : line.length - cut / 2); s += step) {
       const [from, to] = [pointAt(line, s - cut / 2), pointAt(line, s + cut / 2)];
       const [dx, dy] = [to[0] - from[0], to[1] - from[1]];

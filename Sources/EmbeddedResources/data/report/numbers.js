@@ -15,6 +15,11 @@ function format(value, digits = 3) {
   return text.replace("-", "−");
 }
 
+/** A coordinate: a measured number, but 0 where an axis shows it as that. */
+function formatOn(axis, value) {
+  return format(Math.abs(value) < 1e-4 * (axis.at(-1) - axis[0]) ? 0 : value);
+}
+
 /** A λ, as short as exact to three digits: 0, 0.02, 10⁻³, 3.16×10⁻⁴. */
 function formatLambda(value) {
   const [mantissa, exponent] = value.toExponential(2).split("e");

@@ -29,11 +29,12 @@ function start(data) {
     }
   };
 
+  const where = (alpha, beta) => `(${formatOn(data.alphas, alpha)}, ${formatOn(data.betas, beta)})`;
+
   function show() {
     waiting = false;
     const minimum = model.minimum(lambda);
-    const trail = minima.slice(0, place).filter(Boolean).map((m) => [m.alpha, m.beta]);
-    if (minimum) trail.push([minimum.alpha, minimum.beta]);
+    const trail = trailTo(minima.slice(0, place), minimum);
     const { hasExtra } = plot.draw(lambda, minimum, trail);
     const name = `λ = ${formatLambda(lambda)}`;
     byId("lambda-value").textContent = name;
@@ -45,7 +46,7 @@ function start(data) {
       rows.push(
         [`lowest ${data.valueTitle}`, format(minimum.value)], ["base loss there", format(minimum.value - cost)],
         ["penalty there", format(cost)], ["‖w‖ there", format(Math.sqrt(Math.max(0, square)))],
-        ["at", `(${format(minimum.alpha)}, ${format(minimum.beta)})`]);
+        ["at", where(minimum.alpha, minimum.beta)]);
       if (minimum.isOnEdge) rows.push(["note", "on the edge: it may fall further outside"]);
     }
     say("numbers", rows);
@@ -72,11 +73,22 @@ function start(data) {
     const [alpha, beta] = probed;
     const base = model.baseAt(alpha, beta);
     const cost = (lambda / 2) * squaredNorm(data.penalty, alpha, beta);
-    probe.textContent = `At (${format(alpha)}, ${format(beta)}): ` + (Number.isNaN(base)
+    probe.textContent = `At ${where(alpha, beta)}: ` + (Number.isNaN(base)
       ? "no finite loss" : `base ${format(base)} + penalty ${format(cost)} = total ${format(base + cost)}`);
     const [x, y] = plot.place(alpha, beta);
     cross.style.left = `${x}px`;
     cross.style.top = `${y}px`;
+  }
+
+  /** The way of the minimum, no finer than the grid that it is known on. */
+  function trailTo(before, now) {
+    if (!now) return [];
+    const cell = (axis) => (axis.at(-1) - axis[0]) / (axis.length - 1);
+    const [da, db] = [cell(data.alphas), cell(data.betas)];
+    const isFar = (p, q) => Math.hypot((p.alpha - q.alpha) / da, (p.beta - q.beta) / db) >= 1.5;
+    const kept = [];
+    for (const m of before) if (m && (!kept.length || isFar(m, kept.at(-1))) && isFar(m, now)) kept.push(m);
+    return [...kept, now].map((m) => [m.alpha, m.beta]);
   }
 
   function redraw() {
@@ -113,12 +125,10 @@ function start(data) {
     if (timer !== null) cancelAnimationFrame(timer), clearTimeout(timer);
     timer = null;
     play.textContent = "Play";
-    play.setAttribute("aria-pressed", "false");
   }
   play.addEventListener("click", () => {
     if (timer !== null) return stop();
     play.textContent = "Pause";
-    play.setAttribute("aria-pressed", "true");
     if (place >= stops.count) move(0);
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
       // From one λ of the study to the next, nothing moving between.
@@ -170,10 +180,11 @@ function start(data) {
     marks.replaceChildren();
     const room = marks.clientWidth - 16;
     let free = -Infinity;
-    const all = [...new Set([0, ...data.lambdas])];
-    const isDecade = (l) => Number(l.toExponential(2).split("e")[0]) === 1;
-    const chosen = all.length <= 9 ? all : all.filter((l) => l === 0 || l === last || isDecade(l));
-    for (const l of chosen) {
+    // The λ of the study, or decades where there are many.
+    const first = data.lambdas.find((l) => l > 0) ?? 0;
+    const decades = Array.from({ length: 30 }, (_, k) => Number(`1e${k - 20}`));
+    const shown = data.lambdas.length < 10 ? data.lambdas : decades.filter((l) => l >= first && l <= last);
+    for (const l of new Set([0, ...shown])) {
       const x = 8 + (room * stops.place(l)) / (stops.count || 1);
       const mark = text(marks, "span", formatLambda(l));
       mark.style.left = `${x}px`;

@@ -45,7 +45,7 @@ function makePlot(canvas, model) {
     ctx.font = `${size}px system-ui, sans-serif`;
     const wide = (marks) => Math.max(0, ...marks.map((m) => ctx.measureText(m.label).width));
     const left = Math.ceil(wide(data.yTicks) + 8 + 1.6 * size);
-    const right = small ? 10 : Math.ceil(16 + 14 + 8 + wide(data.barTicks) + 1.8 * size);
+    const right = small ? Math.max(10, Math.ceil(wide(data.barTicks.slice(-1)) / 2) + 2) : Math.ceil(16 + 14 + 8 + wide(data.barTicks) + 1.8 * size);
     const bottom = Math.ceil(8 + 2.8 * size) + (small ? Math.ceil(18 + 3.4 * size) : 0);
     const ratio = data.hasEqualUnits ? spanY / spanX : 0.8;
     const most = Math.max(240, 0.8 * window.innerHeight);
@@ -110,19 +110,20 @@ function makePlot(canvas, model) {
       ctx.fillText(label, page.small ? x : x + bar.thick + 7, page.small ? y + bar.thick + 6 : y);
     if (page.small) {
       ctx.textAlign = "center";
-      ctx.fillText(data.valueTitle, bar.x + bar.length / 2, bar.y + bar.thick + 8 + 1.3 * page.size);
+      ctx.fillText(data.valueTitle, bar.x + bar.length / 2, bar.y + bar.thick + 8 + 1.3 * page.size, bar.length);
     } else {
-      upright(data.valueTitle, page.width - 0.9 * page.size, bar.y + bar.length / 2);
+      upright(data.valueTitle, page.width - 0.9 * page.size, bar.y + bar.length / 2, page.height);
     }
   }
 
-  function upright(text, x, y) {
+  /** Text that reads upward, squeezed if it is longer than there is room. */
+  function upright(text, x, y, room) {
     ctx.save();
     ctx.translate(x, y);
     ctx.rotate(-Math.PI / 2);
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
-    ctx.fillText(text, 0, 0);
+    ctx.fillText(text, 0, 0, room);
     ctx.restore();
   }
 
@@ -139,7 +140,7 @@ function makePlot(canvas, model) {
       ctx.lineTo(toX(tick.value), under + 5);
       ctx.fillText(tick.label, toX(tick.value), under + 8);
     }
-    ctx.fillText(data.xTitle, frame.x + frame.width / 2, under + 8 + 1.4 * page.size);
+    ctx.fillText(data.xTitle, frame.x + frame.width / 2, under + 8 + 1.4 * page.size, frame.width);
     ctx.textAlign = "right";
     ctx.textBaseline = "middle";
     for (const tick of data.yTicks) {
@@ -148,7 +149,7 @@ function makePlot(canvas, model) {
       ctx.fillText(tick.label, frame.x - 8, toY(tick.value));
     }
     ctx.stroke();
-    upright(data.yTitle, 0.8 * page.size, frame.y + frame.height / 2);
+    upright(data.yTitle, 0.8 * page.size, frame.y + frame.height / 2, frame.height);
   }
 
   /** Hatches the cells of which a corner is missing. */
@@ -190,7 +191,6 @@ function makePlot(canvas, model) {
     const ink = getComputedStyle(canvas).color;
     const parts = data.parts;
 
-    const units = model.units(lambda);
     const [low, high] = model.range(lambda);
     const levels = data.levels.map((level, i) => ({ ...level, fill: parts[i + 1].color }));
     if (levels.filter((l) => l.value > low && l.value < high).length < 5) {
@@ -200,6 +200,7 @@ function makePlot(canvas, model) {
         const part = parts[data.levels.filter((l) => l.value <= value).length];
         levels.push({ value, label: String(value).replace("-", "−"), line: part.line, ink: part.ink, isExtra: true });
       }
+      levels.sort((a, b) => a.value - b.value);
     }
 
     ctx.save();
@@ -209,8 +210,10 @@ function makePlot(canvas, model) {
     ctx.fillStyle = parts[0].color;
     ctx.fillRect(frame.x, frame.y, frame.width, frame.height);
     const lines = [];
+    const values = levels.map((l) => l.value);
+    const cut = contours(fine.xs, fine.ys, model.total(lambda), fine.missing, values, scale.unit);
     levels.forEach((level, n) => {
-      const found = contour(fine.xs, fine.ys, units, fine.missing, scale.unit(level.value));
+      const found = cut[n];
       for (const line of found.lines) lines.push(makeLine(onPage(line), n));
       if (!level.fill || !found.rings.length) return;
       ctx.fillStyle = level.fill;
@@ -227,9 +230,13 @@ function makePlot(canvas, model) {
     const size = page.size - 1;
     ctx.font = `${size}px system-ui, sans-serif`;
     const texts = levels.map((l) => ({ value: l.value, width: ctx.measureText(l.label).width }));
-    const marks = [...(minimum ? [[minimum.alpha, minimum.beta]] : []), ...data.path.map((p) => p.slice(1))]
+    const path = data.path.map((p) => p.slice(1));
+    const marks = [...(minimum ? [[minimum.alpha, minimum.beta]] : []), ...path]
       .map(([a, b]) => [toX(a), toY(b)]);
-    const labels = placeLabels(lines, texts, 0.75 * size, frame, marks, labelsBefore);
+    const ways = [trail, path].filter((way) => way.length > 1).map((way) => makeLine(onPage(way.flat())));
+    const { xs, ys } = fine;
+    const blocked = fine.holes.map((k) => [toX(xs[k % xs.length]), toY(ys[Math.floor(k / xs.length)])]);
+    const labels = placeLabels(lines, texts, 0.75 * size, frame, marks, ways, blocked, labelsBefore);
     labelsBefore = labels;
     lines.forEach((line, n) => {
       const level = levels[line.level];
@@ -259,14 +266,14 @@ function makePlot(canvas, model) {
     }
 
     const way = (points) => {
-      const path = new Path2D();
-      points.forEach(([a, b], i) => (i ? path.lineTo(toX(a), toY(b)) : path.moveTo(toX(a), toY(b))));
-      return path;
+      const line = new Path2D();
+      points.forEach(([a, b], i) => (i ? line.lineTo(toX(a), toY(b)) : line.moveTo(toX(a), toY(b))));
+      return line;
     };
     if (trail.length > 1) strokeCased(ctx, way(trail), 1.4);
     if (data.path.length) {
       ctx.setLineDash([2, 4]);
-      strokeCased(ctx, way(data.path.map((p) => p.slice(1))), 1);
+      strokeCased(ctx, way(path), 1);
       ctx.setLineDash([]);
       for (const [at, alpha, beta] of data.path) {
         const isNow = Math.abs(at - lambda) <= 1e-9 * lambda;
@@ -277,11 +284,11 @@ function makePlot(canvas, model) {
         ctx.fill(ring);
       }
     }
+    ctx.restore();
     if (minimum) {
       const [x, y] = [toX(minimum.alpha), toY(minimum.beta)];
       strokeCased(ctx, new Path2D(`M${x - 6} ${y - 6}L${x + 6} ${y + 6}M${x - 6} ${y + 6}L${x + 6} ${y - 6}`), 2);
     }
-    ctx.restore();
 
     ctx.font = `${page.size}px system-ui, sans-serif`;
     drawAxes(page, ink);

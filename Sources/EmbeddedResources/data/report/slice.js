@@ -105,19 +105,27 @@ function makeModel(data) {
   const norms = (alphas, betas) =>
     Float64Array.from({ length: alphas.length * betas.length }, (_, k) =>
       squaredNorm(data.penalty, alphas[k % alphas.length], betas[Math.floor(k / alphas.length)]));
-  const fine = { xs, ys, base: units.map(scale.value), norms: norms(xs, ys), missing };
+  const holes = missing ? [...missing.keys()].filter((k) => missing[k]) : [];
+  const fine = { xs, ys, base: units.map(scale.value), norms: norms(xs, ys), missing, holes };
   const coarse = norms(data.alphas, data.betas);
-  const total = (values, squares, lambda) => values.map((v, k) => v + (lambda / 2) * squares[k]);
+  const total = (values, squares, lambda) => {
+    const sum = new Float64Array(values.length);
+    for (let k = 0; k < sum.length; k++) sum[k] = values[k] + (lambda / 2) * squares[k];
+    return sum;
+  };
   return {
     data, base, scale, fine,
     minimum: (lambda) => gridMinimum(total(base, coarse, lambda), data.alphas, data.betas),
     /** The range of the finite totals at the samples. */
     range(lambda) {
       let [low, high] = [Infinity, -Infinity];
-      total(base, coarse, lambda).forEach((v) => ([low, high] = [v < low ? v : low, v > high ? v : high]));
+      for (const value of total(base, coarse, lambda)) {
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
       return [low, high];
     },
-    units: (lambda) => total(fine.base, fine.norms, lambda).map(scale.unit),
+    total: (lambda) => total(fine.base, fine.norms, lambda),
     /** The base loss at any place, straight between the points of the fine grid. */
     baseAt(alpha, beta) {
       const find = (axis, v) => {
