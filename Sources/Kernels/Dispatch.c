@@ -61,6 +61,10 @@ const char *kernel_instruction_set(void) { return in_use; }
     S->product(a, a_row, a_column, bias, x, x_row, transposed, y, y_row, rows, columns, depth, add,\
                f, parameter);                                                                     \
   }                                                                                               \
+  void kernel_line_product_##S(const R *a, const R *bias, const R *x, const R *u, R alpha,        \
+                               int relu, R *y, long rows, long lanes, long depth) {               \
+    S->line_product(a, bias, x, u, alpha, relu, y, rows, lanes, depth);                           \
+  }                                                                                               \
   void kernel_combine_##S(const R *c, const R *u, const R *v, R alpha, R beta, long count, R *y,  \
                           kernel_activation f, R parameter) {                                     \
     S->combine(c, u, v, alpha, beta, count, y, f, parameter);                                     \

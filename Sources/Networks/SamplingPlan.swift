@@ -4,15 +4,21 @@
 ///   X·c + (α·X·u + β·X·v): the three products are made once for a slice, and each point costs an
 ///   addition of three tiles.
 /// - A *product* layer is a dense layer further on.
+/// - A *line product* is a dense layer with few outputs that alone reads an image with ReLU or without
+///   activation: the image's values are formed as the product reads them, and never stored.
 /// - A *general* step asks the operation itself, so that any graph runs.
 ///
 /// An activation that alone reads a layer's output is applied before that output is stored.
 struct SamplingPlan: Sendable {
   enum Form: Sendable {
-    /// The offset of the layer's three images among all images, in rows.
-    case image(row: Int, activation: Activation?)
+    /// The offset of the layer's three images among all images, in rows; whether its values are
+    /// stored, or left to a line product.
+    case image(row: Int, activation: Activation?, isStored: Bool)
     /// The offsets of the weights and of the bias among the point's numbers.
     case product(weights: Int, bias: Int?, activation: Activation?)
+    /// The offset of the image that is read, in rows, and whether ReLU comes after it; the offsets of
+    /// the weights and of the bias; the activation after the product.
+    case lineProduct(row: Int, relu: Bool, weights: Int, bias: Int?, activation: Activation?)
     /// The offsets of the operation's parameters among the point's numbers.
     case general([Int])
   }
@@ -57,22 +63,40 @@ struct SamplingPlan: Sendable {
         }
         if node.inputs == [0] {
           steps.append(
-            Step(node: node, form: .image(row: imageRows, activation: activation), output: output))
+            Step(
+              node: node, form: .image(row: imageRows, activation: activation, isStored: true),
+              output: output))
           imageRows += dense.outputs
         } else {
           let entries = node.parameters.map { network.layout.entries[$0] }
           let weights = add(entries[0].range)
           let bias = entries.count > 1 ? add(entries[1].range) : nil
-          steps.append(
-            Step(
-              node: node, form: .product(weights: weights, bias: bias, activation: activation),
-              output: output))
+          var form = Form.product(weights: weights, bias: bias, activation: activation)
+          if let image = soleSource(of: node, in: network), dense.outputs <= Self.mostLineOutputs,
+            case .image(let row, let before, _) = steps[image].form,
+            before == nil || before == .relu
+          {
+            steps[image].form = .image(row: row, activation: before, isStored: false)
+            form = .lineProduct(
+              row: row, relu: before == .relu, weights: weights, bias: bias, activation: activation)
+          }
+          steps.append(Step(node: node, form: form, output: output))
         }
       } else {
         let offsets = node.parameters.map { add(network.layout.entries[$0].range) }
         steps.append(Step(node: node, form: .general(offsets), output: output))
       }
     }
+  }
+
+  /// With more outputs, forming an image's values again for every few of them costs more than
+  /// storing them once.
+  private static let mostLineOutputs = 16
+
+  /// The step of the value that a node reads, where no other node does.
+  private func soleSource(of node: Network.Node, in network: Network) -> Int? {
+    let readers = network.nodes.filter { $0.inputs.contains(node.inputs[0]) }
+    return readers.count == 1 ? steps.firstIndex { $0.output == node.inputs[0] } : nil
   }
 
   private mutating func add(_ range: Range<Int>) -> Int {
@@ -102,10 +126,12 @@ extension Network {
         activation.map { ", \($0.name) fused on" } ?? ""
       }
       switch step.form {
-      case .image(_, let activation):
+      case .image(_, let activation, _):
         return "\(layer): image, made once for the slice\(with(activation))"
       case .product(_, _, let activation):
         return "\(layer): product\(with(activation))"
+      case .lineProduct(_, _, _, _, let activation):
+        return "\(layer): product that forms the image as it reads it\(with(activation))"
       case .general:
         return "\(layer): general form"
       }

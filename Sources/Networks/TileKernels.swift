@@ -23,6 +23,11 @@ protocol TileKernels {
   static func product(
     _ a: Matrix<Element>, bias: Input?, _ x: Matrix<Element>, into y: Tile<Element>, adding: Bool,
     _ f: Activation?)
+  /// y = A·f(x + α·u) + b with f the identity or ReLU; f(x + α·u) is formed anew for every few rows
+  /// of A.
+  static func lineProduct(
+    _ a: Matrix<Element>, bias: Input?, _ x: Input, _ u: Input, _ alpha: Element, relu: Bool,
+    into y: Tile<Element>)
   /// y = f(c + (α·u + β·v)), or f(c + α·u) where there is no v, elementwise.
   static func combine(
     _ c: Input, _ u: Input, _ v: Input?, _ alpha: Element, _ beta: Element, count: Int,
@@ -144,6 +149,14 @@ enum FloatKernels: TileKernels {
       Float(f?.parameter ?? 0))
   }
 
+  static func lineProduct(
+    _ a: Matrix<Float>, bias: Input?, _ x: Input, _ u: Input, _ alpha: Float, relu: Bool,
+    into y: Tile<Float>
+  ) {
+    kernel_line_product_f32(
+      a.base, bias, x, u, alpha, relu ? 1 : 0, y.base, y.rows, y.lanes, a.columns)
+  }
+
   static func combine(
     _ c: Input, _ u: Input, _ v: Input?, _ alpha: Float, _ beta: Float, count: Int,
     into y: Output, _ f: Activation?
@@ -246,6 +259,14 @@ enum DoubleKernels: TileKernels {
       a.base, a.rowStep, a.columnStep, bias, x.base, x.step, x.isTransposed ? 1 : 0, y.base,
       y.lanes, y.rows, y.lanes, x.rows, adding ? 1 : 0, f?.code ?? kernel_identity,
       Double(f?.parameter ?? 0))
+  }
+
+  static func lineProduct(
+    _ a: Matrix<Double>, bias: Input?, _ x: Input, _ u: Input, _ alpha: Double, relu: Bool,
+    into y: Tile<Double>
+  ) {
+    kernel_line_product_f64(
+      a.base, bias, x, u, alpha, relu ? 1 : 0, y.base, y.rows, y.lanes, a.columns)
   }
 
   static func combine(

@@ -70,7 +70,7 @@ struct TileSampler<Element: KernelScalar>: Sendable {
       guard let base = images.baseAddress else { return }
       for (part, w) in [grid.centre, grid.u, grid.v].enumerated() {
         for step in plan.steps {
-          guard case .image(let row, _) = step.form else { continue }
+          guard case .image(let row, _, _) = step.form else { continue }
           let parameters = step.node.parameters.map { entry in
             w[objective.network.layout.entries[entry].range].map { Element($0) }
           }
@@ -136,16 +136,24 @@ struct TileSampler<Element: KernelScalar>: Sendable {
         defer { next += rows * block.lanes }
         return Tile(base: next, rows: rows, lanes: block.lanes)
       }
-    let steps = plan.steps.map { step -> TileStep<Element> in
+    let steps = plan.steps.compactMap { step -> TileStep<Element>? in
       let output = values[step.output]
       switch step.form {
-      case .image(let row, let activation):
+      case .image(let row, let activation, let isStored):
         let offset = row * block.lanes
+        guard isStored else { return nil }
         return .image(images.base + offset, images.u + offset, activation, output)
       case .product(let weights, let bias, let activation):
         return .product(
           point + weights, bias.map { UnsafePointer(point + $0) }, values[step.node.inputs[0]],
           activation, output)
+      case .lineProduct(let row, let relu, let weights, let bias, let activation):
+        let offset = row * block.lanes
+        let input = values[step.node.inputs[0]]
+        return .lineProduct(
+          Matrix(point + weights, rows: output.rows, columns: input.rows),
+          bias.map { UnsafePointer(point + $0) }, images.base + offset, images.u + offset,
+          relu: relu, activation, output)
       case .general(let offsets):
         return .general(
           step.node.operation, step.node.inputs.map { values[$0] },
@@ -163,6 +171,10 @@ private enum TileStep<Element: KernelScalar> {
   /// f(W·x + b), from W, b and x.
   case product(
     UnsafePointer<Element>, UnsafePointer<Element>?, Tile<Element>, Activation?, Tile<Element>)
+  /// f(W·x + b), from W, b, and x by c + β·v and u.
+  case lineProduct(
+    Matrix<Element>, UnsafePointer<Element>?, UnsafePointer<Element>, UnsafePointer<Element>,
+    relu: Bool, Activation?, Tile<Element>)
   /// The operation on its inputs and parameters.
   case general(any Operation, [Tile<Element>], [UnsafePointer<Element>], Tile<Element>)
 
@@ -174,6 +186,11 @@ private enum TileStep<Element: KernelScalar> {
       Element.Loops.product(
         Matrix(weights, rows: y.rows, columns: x.rows), bias: bias, Matrix(x), into: y,
         adding: false, activation)
+    case .lineProduct(let weights, let bias, let base, let u, let relu, let activation, let y):
+      Element.Loops.lineProduct(weights, bias: bias, base, u, alpha, relu: relu, into: y)
+      if let activation {
+        Element.Loops.activate(y.base, count: y.count, into: y.base, activation)
+      }
     case .general(let operation, let x, let parameters, let y):
       operation.value(of: x, parameters: parameters, into: y)
     }

@@ -86,4 +86,21 @@ import Testing
     kernel_spread_f32(nil, 3, 16, &y)
     #expect(y.allSatisfy { $0 == 0 })
   }
+
+  @Test(arguments: instructionSets)
+  func rankOneIsTheOuterProductOfEachLane(_ set: String) throws {
+    let rankOne = try #require(kernel_table_named_f64(set)?.pointee.rank_one)
+    var numbers = Numbers(seed: 8)
+    let (rows, lanes) = (5, 48)
+    let (g, tangent): ([Double], [Double]) = (
+      numbers.array(rows * lanes), numbers.array(rows * lanes)
+    )
+    var result = [Double](repeating: .nan, count: rows * lanes)
+    rankOne(g, tangent, rows, lanes, 3, &result)
+    for lane in 0..<lanes {
+      let places = stride(from: lane, to: rows * lanes, by: lanes)
+      let along = places.reduce(0) { $0 + g[$1] * tangent[$1] }
+      #expect(places.allSatisfy { abs(result[$0] - 3 * along * g[$0]) <= 1e-14 })
+    }
+  }
 }

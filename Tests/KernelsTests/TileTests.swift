@@ -101,6 +101,30 @@ import Testing
     #expect(y.indices.allSatisfy { y[$0].isNaN == ($0 % 48 == 17) })
   }
 
+  @Test(arguments: instructionSets, [0, 1])
+  func lineProductIsTheProductOfAPoint(_ set: String, _ relu: Int32) throws {
+    let kernels = try #require(KernelSet<Double>(set))
+    let lineProduct = try #require(kernel_table_named_f64(set)?.pointee.line_product)
+    var numbers = Numbers(seed: 7)
+    for (rows, depth, lanes) in [(1, 1, 16), (3, 7, 48), (10, 64, 192), (16, 5, 80)] {
+      let a: [Double] = numbers.array(rows * depth)
+      let bias: [Double] = numbers.array(rows)
+      let (x, u): ([Double], [Double]) = (
+        numbers.array(depth * lanes), numbers.array(depth * lanes)
+      )
+      var point = x
+      kernels.combine(
+        x, u, nil, 0.7, 0, x.count, &point, relu == 1 ? kernel_relu : kernel_identity, 0)
+      var right = [Double](repeating: .nan, count: rows * lanes)
+      var y = right
+      kernels.product(
+        a, depth, 1, bias, point, lanes, 0, &right, lanes, rows, lanes, depth, 0, kernel_identity,
+        0)
+      lineProduct(a, bias, x, u, 0.7, relu, &y, rows, lanes, depth)
+      #expect(zip(y, right).allSatisfy { abs($0 - $1) <= 1e-14 * Double(depth) })
+    }
+  }
+
   @Test(arguments: instructionSets, Function.all)
   func combineAgreesWithItsFormula(_ set: String, _ f: Function) throws {
     func check<R: BinaryFloatingPoint & Sendable>(_ kernels: KernelSet<R>?) throws {

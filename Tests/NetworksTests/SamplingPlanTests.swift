@@ -14,8 +14,17 @@ import Testing
     #expect(
       forms == [
         "layer 0 (dense): image, made once for the slice, relu fused on",
-        "layer 2 (dense): product",
+        "layer 2 (dense): product that forms the image as it reads it",
       ])
+  }
+
+  @Test func anImageIsStoredWhereItIsReadTwiceOrCostsMuch() throws {
+    let wide = Layer.dense(units: 17, bias: true)
+    #expect(try Self.forms([Self.dense, wide])[1] == "layer 1 (dense): product")
+    #expect(
+      try Self.forms([Self.dense, .activation(.tanh), Self.dense])[1] == "layer 2 (dense): product")
+    let residual = try Self.forms([Self.dense, .skip, Self.dense, .add])
+    #expect(residual[1] == "layer 2 (dense): product")
   }
 
   @Test func anActivationIsFusedOnlyWhereItAloneReadsTheLayer() throws {

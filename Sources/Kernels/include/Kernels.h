@@ -53,6 +53,10 @@ typedef struct {
   void kernel_product_##S(const R *a, long a_row, long a_column, const R *bias, const R *x,        \
                           long x_row, int transposed, R *y, long y_row, long rows, long columns,   \
                           long depth, int add, kernel_activation f, R parameter);                  \
+  /* y = A f(x + alpha u) + b, f the maximum with 0 where `relu` is not 0: A [rows, depth], x and u\
+     [depth, lanes], y [rows, lanes]. f(x + alpha u) is formed anew for every few rows of A. */    \
+  void kernel_line_product_##S(const R *a, const R *bias, const R *x, const R *u, R alpha,         \
+                               int relu, R *y, long rows, long lanes, long depth);                 \
   /* y = f(c + (alpha u + beta v)), or f(c + alpha u) where v is null, elementwise over count      \
      numbers, a multiple of KERNEL_LANES or, with f the identity, any. */                          \
   void kernel_combine_##S(const R *c, const R *u, const R *v, R alpha, R beta, long count, R *y,   \
@@ -107,6 +111,8 @@ const char *kernel_instruction_set(void);
   struct kernel_table_##S {                                                                       \
     void (*product)(const R *, long, long, const R *, const R *, long, int, R *, long, long, long,\
                     long, int, kernel_activation, R);                                             \
+    void (*line_product)(const R *, const R *, const R *, const R *, R, int, R *, long, long,     \
+                         long);                                                                   \
     void (*combine)(const R *, const R *, const R *, R, R, long, R *, kernel_activation, R);      \
     void (*add)(const R *, const R *, long, R *);                                                 \
     void (*activate)(const R *, long, R *, kernel_activation, R);                                 \
