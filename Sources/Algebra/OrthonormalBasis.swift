@@ -1,69 +1,63 @@
-import CBLAS
-
-/// Orthonormal vectors, kept one after the other in memory.
+/// Orthonormal vectors.
 struct OrthonormalBasis: Sendable {
-  let dimension: Int
   let capacity: Int
-  private(set) var count = 0
-  /// Row-major, `count` × `dimension`.
-  private var rows: [Double] = []
+  private(set) var rows: VectorRows
 
   init(dimension: Int, capacity: Int) {
-    self.dimension = dimension
     self.capacity = capacity
-    rows.reserveCapacity(capacity * dimension)
+    rows = VectorRows(dimension: dimension, capacity: capacity)
   }
 
+  var dimension: Int { rows.dimension }
+  var count: Int { rows.count }
   var isFull: Bool { count >= capacity }
 
   /// Whether every vector is a combination of these.
   var isComplete: Bool { count >= dimension }
 
-  subscript(index: Int) -> [Double] {
-    Array(rows[index * dimension..<(index + 1) * dimension])
-  }
+  subscript(index: Int) -> [Double] { rows[index] }
 
   /// Adds a vector that is of length 1 and orthogonal to those before.
   mutating func append(_ vector: [Double]) {
     precondition(vector.count == dimension && !isFull, "a basis holds what it was made for")
-    rows.append(contentsOf: vector)
-    count += 1
+    rows.append(vector)
   }
 
-  /// Takes from a vector what lies along the basis, in at least two passes of classical
-  /// Gram-Schmidt ("twice is enough": Giraud, Langou and Rozložník 2005).
+  /// Takes from a vector what lies along the basis, in passes of classical Gram-Schmidt ("twice is
+  /// enough": Giraud, Langou and Rozložník 2005).
   ///
-  /// - Parameter vector: As long as the basis's vectors; afterwards the remainder.
+  /// A first pass along the newest vectors alone takes nearly all that a step of Lanczos leaves, and
+  /// reads little memory. Passes along all follow until one has left more than half of the vector,
+  /// as it then has left no rounding to speak of.
+  ///
+  /// - Parameters:
+  ///   - vector: As long as the basis's vectors; afterwards the remainder.
+  ///   - newest: Along how many vectors the first pass goes; 0 for no such pass.
   /// - Returns: What was taken, along each vector of the basis, and the remainder's length.
-  func orthogonalise(_ vector: inout [Double]) -> (coefficients: [Double], beta: Double) {
-    singleThreaded
+  func orthogonalise(
+    _ vector: inout [Double], newest: Int = 0
+  ) -> (coefficients: [Double], beta: Double) {
     var total = [Double](repeating: 0, count: count)
-    var beta = norm(vector)
-    guard count > 0 else { return (total, beta) }
-    // A third pass where the second still shrank the vector: near exhaustion both take off
-    // rounding.
-    for pass in 0..<3 {
-      var part = [Double](repeating: 0, count: count)
-      let (m, n) = (blas_integer(count), blas_integer(dimension))
-      cblas_dgemv(CblasRowMajor, CblasNoTrans, m, n, 1, rows, n, vector, 1, 0, &part, 1)
-      cblas_dgemv(CblasRowMajor, CblasTrans, m, n, -1, rows, n, part, 1, 1, &vector, 1)
+    guard count > 0 else { return (total, quickNorm(vector)) }
+    if newest > 0 {
+      let part = rows.products(with: vector, last: newest)
+      rows.add(-1, times: part, to: &vector)
+      for (i, x) in zip((count - part.count)..<count, part) { total[i] = x }
+    }
+    var beta = quickNorm(vector)
+    for _ in 0..<3 {
+      let part = rows.products(with: vector)
+      rows.add(-1, times: part, to: &vector)
       for i in total.indices { total[i] += part[i] }
       let before = beta
-      beta = norm(vector)
-      if pass > 0, beta > before / 2 { break }
+      beta = quickNorm(vector)
+      if beta > before / 2 { break }
     }
     return (total, beta)
   }
 
   /// Σ yᵢvᵢ.
-  func combination(_ y: some Collection<Double>) -> [Double] {
-    singleThreaded
-    var result = [Double](repeating: 0, count: dimension)
-    guard count > 0, dimension > 0 else { return result }
-    let (m, n) = (blas_integer(count), blas_integer(dimension))
-    cblas_dgemv(CblasRowMajor, CblasTrans, m, n, 1, rows, n, Array(y), 1, 0, &result, 1)
-    return result
-  }
+  func combination(_ y: some Collection<Double>) -> [Double] { rows.combination(y) }
 
   /// Replaces the vectors by `newCount` combinations of them, in place.
   ///
@@ -71,33 +65,6 @@ struct OrthonormalBasis: Sendable {
   ///   - coefficients: Row-major, newCount × count, orthonormal rows.
   ///   - newCount: No more than there are vectors.
   mutating func combine(_ coefficients: [Double], count newCount: Int) {
-    precondition(
-      newCount <= count && coefficients.count == newCount * count, "a basis shrinks to a subspace")
-    let oldCount = count
-    let n = dimension
-    // A strip of columns at a time, so that no second basis is needed.
-    let width = 512
-    var strip = [Double](repeating: 0, count: newCount * width)
-    for left in stride(from: 0, to: n, by: width) {
-      let columns = min(width, n - left)
-      rows.withUnsafeMutableBufferPointer { rows in
-        guard let base = rows.baseAddress else { return }
-        strip.withUnsafeMutableBufferPointer { strip in
-          guard let target = strip.baseAddress else { return }
-          coefficients.withUnsafeBufferPointer { coefficients in
-            guard let factors = coefficients.baseAddress else { return }
-            Double.multiply(
-              m: newCount, n: columns, k: oldCount, alpha: 1, factors, lda: oldCount,
-              transposeA: false, base + left, ldb: n, transposeB: false, beta: 0, into: target,
-              ldc: width)
-          }
-          for i in 0..<newCount {
-            (base + i * n + left).update(from: target + i * width, count: columns)
-          }
-        }
-      }
-    }
-    rows.removeLast((oldCount - newCount) * n)
-    count = newCount
+    rows.combine(coefficients, count: newCount)
   }
 }

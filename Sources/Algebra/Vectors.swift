@@ -43,6 +43,9 @@ func quickDot(_ a: [Double], _ b: [Double]) -> Double {
   return total + sums.sum()
 }
 
+/// ‖a‖ without compensation, for inner loops that need no last digits.
+func quickNorm(_ a: [Double]) -> Double { quickDot(a, a).squareRoot() }
+
 /// ‖a‖ = √Σ aᵢ².
 ///
 /// - Parameter a: A vector.
