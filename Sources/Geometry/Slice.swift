@@ -47,8 +47,10 @@ public struct Slice: Sendable, Equatable {
   /// - Parameter hessian: H, symmetric.
   /// - Returns: uᵀHu, uᵀHv and vᵀHv.
   public func hessian(_ hessian: some LinearOperator) -> SymmetricMatrix2 {
-    let (hu, hv) = (hessian.apply(to: u), hessian.apply(to: v))
-    return SymmetricMatrix2(xx: dot(u, hu), xy: (dot(u, hv) + dot(v, hu)) / 2, yy: dot(v, hv))
+    let products = hessian.apply(toBlock: [u, v])
+    return SymmetricMatrix2(
+      xx: dot(u, products[0]), xy: (dot(u, products[1]) + dot(v, products[0])) / 2,
+      yy: dot(v, products[1]))
   }
 
   /// UᵀU.
