@@ -24,6 +24,7 @@ let package = Package(
     .executable(name: "landscape", targets: ["LandscapeTool"]),
     .library(name: "Landscape", targets: ["Landscape"]),
     .library(name: "Networks", targets: ["Algebra", "Datasets", "Kernels", "Networks"]),
+    .library(name: "Geometry", targets: ["Algebra", "Geometry", "TensorFiles"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

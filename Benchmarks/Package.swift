@@ -18,6 +18,12 @@ let package = Package(
       name: "Table",
       dependencies: ["Peak", "Workloads", .product(name: "Networks", package: "landscape")]),
     .executableTarget(
+      name: "CurvatureTable",
+      dependencies: [
+        .product(name: "Geometry", package: "landscape"),
+        .product(name: "Networks", package: "landscape"),
+      ]),
+    .executableTarget(
       name: "WorkloadBenchmarks",
       dependencies: ["Workloads", .product(name: "Benchmark", package: "benchmark")],
       path: "Benchmarks/WorkloadBenchmarks",

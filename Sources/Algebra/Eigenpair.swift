@@ -49,3 +49,22 @@ public enum SpectrumEnd: String, Sendable, CaseIterable {
     }
   }
 }
+
+extension ExtremeEigenpairs {
+  /// The share of a direction u in the space of these eigenvectors: Σ⟨u,qᵢ⟩²/⟨u,u⟩.
+  ///
+  /// From 0 (orthogonal to all) to 1 (a combination of them). A random direction in n dimensions has
+  /// k/n of it.
+  ///
+  /// - Parameter direction: u, as long as the eigenvectors.
+  /// - Returns: The share, or nil for a direction of no length.
+  public func share(of direction: [Double]) -> Double? {
+    let square = dot(direction, direction)
+    guard square > 0 else { return nil }
+    let parts = pairs.map { pair in
+      let part = dot(direction, pair.vector)
+      return part * part / square
+    }
+    return min(parts.reduce(0, +), 1)
+  }
+}

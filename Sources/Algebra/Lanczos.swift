@@ -1,8 +1,8 @@
 /// Tridiagonalises an operator on the Krylov space of a vector (Lanczos 1950).
 ///
 /// A·V = V·T + β·v·eᵀ, where V has orthonormal columns, T is tridiagonal, and the remainder β·v is
-/// orthogonal to V. Priorities: 1. no ghosts: every vector is made orthogonal to all before it in
-/// two passes, so no eigenvalue shows more often than it is there (Paige 1976 on why it would);
+/// orthogonal to V. Priorities: 1. no ghosts: every vector is made orthogonal to all before it,
+/// again, so no eigenvalue shows more often than it is there (Paige 1976 on why it would);
 /// 2. reproducible; 3. few products: one a step.
 ///
 /// The process ends early where the Krylov space is exhausted, that is where β falls to what
@@ -18,22 +18,46 @@
 public func lanczos(
   _ a: some LinearOperator, from start: [Double], steps: Int
 ) throws(SpectrumError) -> LanczosProcess {
+  try lanczos(a, fromEach: [start], steps: steps)[0]
+}
+
+/// Lanczos processes of several vectors in step, so that each step is one product with a block.
+///
+/// - Parameters:
+///   - a: The operator.
+///   - starts: The first vectors.
+///   - steps: The most steps of each.
+/// - Returns: What ``lanczos(_:from:steps:)`` returns for each vector.
+/// - Throws: As ``lanczos(_:from:steps:)``.
+func lanczos(
+  _ a: some LinearOperator, fromEach starts: [[Double]], steps: Int
+) throws(SpectrumError) -> [LanczosProcess] {
   guard steps > 0 else { throw .tooFew(what: "Lanczos steps", found: steps, least: 1) }
-  try a.check(start, "the vector to start from")
-  var space = try KrylovSpace(dimension: a.dimension, capacity: min(steps, a.dimension))
-  guard space.begin(with: start) else { throw .zeroStart }
-  var (diagonal, offDiagonal) = ([Double](), [Double]())
+  var spaces: [KrylovSpace] = []
+  for start in starts {
+    try a.check(start, "the vector to start from")
+    var space = try KrylovSpace(dimension: a.dimension, capacity: min(steps, a.dimension))
+    guard space.begin(with: start) else { throw .zeroStart }
+    spaces.append(space)
+  }
+  var (diagonals, offDiagonals) = (starts.map { _ in [Double]() }, starts.map { _ in [Double]() })
+  var processes = [LanczosProcess?](repeating: nil, count: starts.count)
   while true {
-    let step = try space.step(a)
-    diagonal.append(step.coefficients.last ?? 0)
-    let isLast = step.isExhausted || space.basis.isFull
-    if isLast {
-      return LanczosProcess(
-        tridiagonal: Tridiagonal(diagonal: diagonal, offDiagonal: offDiagonal),
-        remainder: step.beta, isExhausted: step.isExhausted, operatorNorm: space.scale,
-        basis: space.basis)
+    let active = spaces.indices.filter { processes[$0] == nil }
+    if active.isEmpty { return processes.compactMap(\.self) }
+    let products = try a.products(with: active.compactMap { spaces[$0].next })
+    for (i, product) in zip(active, products) {
+      let step = try spaces[i].step(product: product)
+      diagonals[i].append(step.coefficients.last ?? 0)
+      if step.isExhausted || spaces[i].basis.isFull {
+        processes[i] = LanczosProcess(
+          tridiagonal: Tridiagonal(diagonal: diagonals[i], offDiagonal: offDiagonals[i]),
+          remainder: step.beta, isExhausted: step.isExhausted, operatorNorm: spaces[i].scale,
+          basis: spaces[i].basis)
+      } else {
+        offDiagonals[i].append(step.beta)
+      }
     }
-    offDiagonal.append(step.beta)
   }
 }
 
@@ -118,12 +142,18 @@ struct KrylovSpace: Sendable {
   /// Adds the next vector to the basis, applies the operator to it, and splits the product.
   mutating func step(_ a: some LinearOperator) throws(SpectrumError) -> Step {
     guard let v = next else { preconditionFailure("a Krylov space is begun with a vector") }
+    return try step(product: try a.product(with: v))
+  }
+
+  /// Adds the next vector to the basis, and splits the operator's product with it.
+  mutating func step(product: [Double]) throws(SpectrumError) -> Step {
+    guard let v = next else { preconditionFailure("a Krylov space is begun with a vector") }
     basis.append(v)
-    var w = try a.product(with: v)
+    var w = product
     products += 1
     scale = max(scale, quickNorm(w))
     guard scale.isFinite else { throw .overflow }
-    let (coefficients, beta) = basis.orthogonalise(&w)
+    let (coefficients, beta) = basis.orthogonalise(&w, newest: 2)
     let isExhausted = !(beta > roundingLevel(scale)) || basis.isComplete
     next = isExhausted ? nil : w.map { $0 / beta }
     return Step(coefficients: coefficients, beta: beta, isExhausted: isExhausted)

@@ -26,24 +26,32 @@ struct OrthonormalBasis: Sendable {
   /// Takes from a vector what lies along the basis, in passes of classical Gram-Schmidt ("twice is
   /// enough": Giraud, Langou and Rozložník 2005).
   ///
+  /// A first pass along the newest vectors alone takes nearly all that a step of Lanczos leaves, and
+  /// reads little memory. Passes along all follow until one has left more than half of the vector,
+  /// as it then has left no rounding to speak of.
+  ///
   /// - Parameters:
   ///   - vector: As long as the basis's vectors; afterwards the remainder.
-  ///   - leastPasses: Two; one for a vector that is nearly orthogonal as it comes.
+  ///   - newest: Along how many vectors the first pass goes; 0 for no such pass.
   /// - Returns: What was taken, along each vector of the basis, and the remainder's length.
   func orthogonalise(
-    _ vector: inout [Double], leastPasses: Int = 2
+    _ vector: inout [Double], newest: Int = 0
   ) -> (coefficients: [Double], beta: Double) {
     var total = [Double](repeating: 0, count: count)
+    guard count > 0 else { return (total, quickNorm(vector)) }
+    if newest > 0 {
+      let part = rows.products(with: vector, last: newest)
+      rows.add(-1, times: part, to: &vector)
+      for (i, x) in zip((count - part.count)..<count, part) { total[i] = x }
+    }
     var beta = quickNorm(vector)
-    guard count > 0 else { return (total, beta) }
-    // One pass more where the last still shrank the vector: near exhaustion it takes off rounding.
-    for pass in 1...3 {
+    for _ in 0..<3 {
       let part = rows.products(with: vector)
       rows.add(-1, times: part, to: &vector)
       for i in total.indices { total[i] += part[i] }
       let before = beta
       beta = quickNorm(vector)
-      if pass >= leastPasses, beta > before / 2 { break }
+      if beta > before / 2 { break }
     }
     return (total, beta)
   }

@@ -14,8 +14,8 @@ import RealModule
 ///     of the spectrum apart.
 ///   - seed: Seed of the probes, which are those of ``hutchinsonTrace(of:probes:seed:threads:)``:
 ///     with one seed, both have the same first moment.
-///   - threads: The most threads to use, each with `steps` vectors in memory; the result does not
-///     depend on it.
+///   - threads: The most threads to use, each with up to eight probes of `steps` vectors in memory,
+///     but no more than 1 GB where one probe takes less; the result does not depend on it.
 /// - Returns: The nodes and weights of each probe.
 /// - Throws: ``SpectrumError`` for no probes or steps, or a product that is not finite.
 public func spectralQuadrature(
@@ -24,16 +24,22 @@ public func spectralQuadrature(
   guard probes > 0 else { throw .tooFew(what: "probes", found: probes, least: 1) }
   guard a.dimension > 0 else { throw .tooFew(what: "dimensions", found: 0, least: 1) }
   let n = Double(a.dimension)
-  let measures = try concurrentMap(probes, threads: threads) { probe throws(SpectrumError) in
-    let start = rademacher(a.dimension, seed: seed, probe: probe)
-    let tridiagonal = try lanczos(a, from: start, steps: steps).tridiagonal
-    let system = try tridiagonal.eigensystem()
-    let m = system.values.count
-    let weights = (0..<m).map { i in
-      let first = system.components[i * m]
-      return n * first * first
+  // As many probes in step as an operator gains from, and as 1 GB holds.
+  let width = max(1, min(8, 1_000_000_000 / 8 / (min(max(steps, 1), a.dimension) * a.dimension)))
+  let measures = try concurrentBlocks(probes, width: width, threads: threads) {
+    range throws(SpectrumError) in
+    let starts = range.map { rademacher(a.dimension, seed: seed, probe: $0) }
+    var measures: [SpectralMeasure] = []
+    for process in try lanczos(a, fromEach: starts, steps: steps) {
+      let system = try process.tridiagonal.eigensystem()
+      let m = system.values.count
+      let weights = (0..<m).map { i in
+        let first = system.components[i * m]
+        return n * first * first
+      }
+      measures.append(SpectralMeasure(nodes: system.values, weights: weights))
     }
-    return SpectralMeasure(nodes: system.values, weights: weights)
+    return measures
   }
   return SpectralQuadrature(dimension: a.dimension, probes: measures)
 }

@@ -144,13 +144,14 @@ private func quadraticForms(
   }
 }
 
-/// The results for 0 ..< count, made eight at a time: wide enough for an operator that shares work
-/// between vectors, narrow enough to keep all threads busy.
-private func concurrentBlocks<Result: Sendable>(
-  _ count: Int, threads: Int,
+/// The results for 0 ..< count, made some at a time.
+///
+/// Eight by default: wide enough for an operator that shares work between vectors, narrow enough to
+/// keep all threads busy.
+func concurrentBlocks<Result: Sendable>(
+  _ count: Int, width: Int = 8, threads: Int,
   _ body: @Sendable (_ range: Range<Int>) throws(SpectrumError) -> [Result]
 ) throws(SpectrumError) -> [Result] {
-  let width = 8
   let blocks = try concurrentMap((count + width - 1) / width, threads: threads) {
     block throws(SpectrumError) in
     try body(block * width..<min((block + 1) * width, count))

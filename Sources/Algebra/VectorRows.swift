@@ -21,22 +21,31 @@ struct VectorRows: Sendable {
     count += 1
   }
 
-  /// R·x: ⟨rᵢ, x⟩ for each row.
-  func products(with x: [Double]) -> [Double] {
+  /// R·x: ⟨rᵢ, x⟩ for each row, or for the last few of them.
+  func products(with x: [Double], last: Int = .max) -> [Double] {
     singleThreaded
-    var result = [Double](repeating: 0, count: count)
-    guard count > 0, dimension > 0 else { return result }
-    let (m, n) = (blas_integer(count), blas_integer(dimension))
-    cblas_dgemv(CblasRowMajor, CblasNoTrans, m, n, 1, rows, n, x, 1, 0, &result, 1)
+    let used = Swift.min(last, count)
+    var result = [Double](repeating: 0, count: used)
+    guard used > 0, dimension > 0 else { return result }
+    let (m, n) = (blas_integer(used), blas_integer(dimension))
+    rows.withUnsafeBufferPointer { rows in
+      guard let base = rows.baseAddress else { return }
+      let first = base + (count - used) * dimension
+      cblas_dgemv(CblasRowMajor, CblasNoTrans, m, n, 1, first, n, x, 1, 0, &result, 1)
+    }
     return result
   }
 
-  /// x ← x + factor·Σ yᵢrᵢ.
+  /// x ← x + factor·Σ yᵢrᵢ, over as many of the last rows as there are y.
   func add(_ factor: Double, times y: [Double], to x: inout [Double]) {
     singleThreaded
-    guard count > 0, dimension > 0 else { return }
-    let (m, n) = (blas_integer(count), blas_integer(dimension))
-    cblas_dgemv(CblasRowMajor, CblasTrans, m, n, factor, rows, n, y, 1, 1, &x, 1)
+    guard !y.isEmpty, dimension > 0 else { return }
+    let (m, n) = (blas_integer(y.count), blas_integer(dimension))
+    rows.withUnsafeBufferPointer { rows in
+      guard let base = rows.baseAddress else { return }
+      let first = base + (count - y.count) * dimension
+      cblas_dgemv(CblasRowMajor, CblasTrans, m, n, factor, first, n, y, 1, 1, &x, 1)
+    }
   }
 
   /// Σ yᵢrᵢ.

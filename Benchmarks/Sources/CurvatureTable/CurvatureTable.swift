@@ -1,0 +1,160 @@
+import Algebra
+import Datasets
+import Foundation
+import Geometry
+import Networks
+import TensorFiles
+
+/// Times what is asked of a Hessian: eigenpairs, trace, density, maps.
+///
+/// `CurvatureTable [digits.safetensors [fashion.safetensors]]`: the weights that `landscape render
+/// digits` and `landscape render fashion` leave; initial weights without.
+@main struct CurvatureTable {
+  static func main() throws {
+    let files = Array(CommandLine.arguments.dropFirst())
+    let threads = ProcessInfo.processInfo.activeProcessorCount
+    print("\(threads) cores; seconds")
+    let digits = try Dataset.digits().scaled(by: 0.0625)
+    let small = try Model("digits", [64, 64, 10], digits, weights: files.first, threads: threads)
+    try small.eigenpairs()
+    try small.map()
+    let images =
+      try (try? DatasetSource.fashionMNIST().load(count: 10_000).scaled(by: 1 / 255.0))
+      ?? noise(samples: 10_000, inputs: 784)
+    let large = try Model(
+      "fashion", [784, 128, 128, 10], images, weights: files.dropFirst().first, threads: threads)
+    try large.eigenpairs()
+    try large.estimates()
+  }
+
+  private static func noise(samples: Int, inputs: Int) throws -> Dataset {
+    var source = RandomSource(seed: 0, purpose: "images")
+    let values = (0..<samples * inputs).map { _ in source.uniform() }
+    let labels = (0..<samples).map { _ in source.index(below: 10) }
+    return try Dataset(
+      name: "noise", inputShape: [inputs], inputs: values,
+      targets: .classes(labels, count: 10))
+  }
+}
+
+/// A network with ReLU, its data and weights.
+private struct Model {
+  let name: String
+  let network: Network
+  let data: Dataset
+  let objective: NetworkObjective
+  let w: [Double]
+  let threads: Int
+
+  init(_ name: String, _ widths: [Int], _ data: Dataset, weights: String?, threads: Int) throws {
+    self.name = name
+    self.data = data
+    self.threads = threads
+    let hidden = widths.dropFirst().dropLast()
+    var layers: [Layer] = data.inputShape.count > 1 ? [.flatten] : []
+    layers += hidden.flatMap { [Layer.dense(units: $0, bias: true), .activation(.relu)] }
+    layers.append(.dense(units: widths[widths.count - 1], bias: true))
+    network = try Network(inputShape: data.inputShape, layers: layers)
+    objective = try NetworkObjective(
+      network: network, loss: .crossEntropy, data: data, threads: threads)
+    let layout = network.layout
+    w =
+      try weights.map { try layout.vector(Safetensors.read($0).tensors, path: $0) }
+      ?? Initialiser.pytorch.weights(for: layout, seed: 0)
+    print("\n\(name): \(w.count) parameters, \(data.count) samples, loss \(objective.value(at: w))")
+  }
+
+  func eigenpairs() throws {
+    for (end, count, tolerance, precision) in [
+      (.largest, 5, 1e-10, .float64), (.largest, 5, 1e-4, .float64), (.largest, 5, 1e-4, .float32),
+      (.smallest, 1, 1e-10, .float64), (.smallest, 5, 1e-4, .float64),
+    ] as [(SpectrumEnd, Int, Double, SamplingOptions.Precision)] {
+      var options = EigenpairOptions()
+      options.tolerance = tolerance
+      var first: Int?
+      let (found, seconds) = try timed {
+        try extremeEigenpairs(
+          of: objective.hessian(at: w, precision: precision), end, count: count, options: options
+        ) { products, converged in
+          if converged == count, first == nil { first = products }
+          return true
+        }
+      }
+      print(
+        "  \(count) \(end.rawValue) to \(tolerance), \(precision.rawValue): \(seconds), "
+          + "\(found.products) products, converged after \(first ?? -1), "
+          + "confirmed \(found.isConfirmed), \(found.pairs.map { Float($0.value) })")
+    }
+  }
+
+  func estimates() throws {
+    for precision in [SamplingOptions.Precision.float32, .float64] {
+      let (trace, traceSeconds) = try timed {
+        try hutchinsonTrace(
+          of: objective.hessian(at: w, precision: precision), probes: 100, seed: 0)
+      }
+      print(
+        "  100 Hutchinson probes, \(precision.rawValue): \(traceSeconds), "
+          + "\(trace.value) ± \(trace.standardError ?? .nan)")
+    }
+    let (density, densitySeconds) = try timed {
+      try spectralQuadrature(
+        of: objective.hessian(at: w, precision: .float32), probes: 10, steps: 50, seed: 0)
+    }
+    print("  density, 10 probes of 50 steps, float32: \(densitySeconds), \(density.range)")
+  }
+
+  /// 11 × 11 points over ± the weights' own length, filter-normalised.
+  func map() throws {
+    let single = try NetworkObjective(
+      network: network, loss: .crossEntropy, data: data, threads: 1)
+    let blocks = network.layout.entries.enumerated().map { index, entry in
+      ParameterBlock(
+        parameters: entry.range, rows: entry.shape[0], layer: index / 2,
+        isKernel: entry.shape.count > 1)
+    }
+    var source = RandomSource(seed: 0, purpose: "directions")
+    func direction() -> [Double] {
+      randomDirection(
+        at: w, blocks: blocks, normalisation: .filter, includeBiases: false, using: &source)
+    }
+    let slice = Slice(centre: w, u: direction(), v: direction())
+    let grid = Grid(alpha: -1...1, columns: 11, beta: -1...1, rows: 11)
+    let one = single.hessian(at: w, precision: .float32)
+    let (_, product) = timed { for _ in 0..<20 { _ = one.apply(to: slice.u) } }
+    print("  product on one thread, float32: \(product / 20)")
+    var maps: [CurvatureMap] = []
+    for (startsWarm, tolerance) in [(true, 1e-3), (false, 1e-3), (true, 2e-3), (true, 1e-5)] {
+      var options = CurvatureMapOptions()
+      options.startsWarm = startsWarm
+      options.tolerance = tolerance
+      options.threads = threads
+      let (map, seconds) = try timed {
+        try CurvatureMap.computed(on: slice, grid, options: options) {
+          single.hessian(at: $0, precision: tolerance < 1e-4 ? .float64 : .float32)
+        }
+      }
+      maps.append(map)
+      print(
+        "  map 11 × 11 to \(tolerance), \(startsWarm ? "warm" : "cold"): \(seconds), "
+          + "\(Double(map.products) / 121) products a point, \(map.unconvergedCount) unconverged")
+    }
+    for map in maps.dropLast() {
+      let errors = zip(map.lowest, maps[3].lowest).map { abs($0 - $1) / abs($1) }.sorted()
+      print("    λmin against 1e-5: median \(errors[60]), worst \(errors[120])")
+    }
+    let (_, seconds) = try timed {
+      try SliceHessianMap.computed(on: slice, grid, threads: threads) {
+        single.hessian(at: $0, precision: .float32)
+      }
+    }
+    print("  2 × 2 map 11 × 11: \(seconds)")
+  }
+
+  private func timed<Result>(_ body: () throws -> Result) rethrows -> (Result, Double) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result = try body()
+    return (result, (clock.now - start) / .seconds(1))
+  }
+}
