@@ -82,7 +82,7 @@ let package = Package(
       name: "Landscape",
       dependencies: [
         "Algebra", "Datasets", "EmbeddedResources", "Figures", "Geometry", "Images", "Networks",
-        "TensorFiles", "Yams", .product(name: "RealModule", package: "swift-numerics"),
+        "Reports", "TensorFiles", "Yams", .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: settings),
 
@@ -90,7 +90,8 @@ let package = Package(
     .executableTarget(
       name: "LandscapeTool",
       dependencies: [
-        "Algebra", "Datasets", "Figures", "Images", "Landscape", "Networks", "TensorFiles",
+        "Algebra", "Datasets", "Figures", "Geometry", "Images", "Landscape", "Networks", "Reports",
+        "TensorFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

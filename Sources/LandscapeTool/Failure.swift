@@ -3,9 +3,11 @@ import ArgumentParser
 import Datasets
 import Figures
 import Foundation
+import Geometry
 import Images
 import Landscape
 import Networks
+import Reports
 import TensorFiles
 
 /// How the program ends when it cannot do what was asked.
@@ -40,11 +42,12 @@ enum Failure {
       }
     case is UsageError: 64
     case is SpectrumError, is SceneError, is DatasetError, is NetworkError, is TrainingError,
-      is FigureError:
+      is FigureError, is DecaySliceError, is ReportError:
       65
     case let error as ImageError:
       switch error {
       case .noTypeface, .brokenTypeface: 66
+      case .noProgram: 69
       default: 65
       }
     case is ValidationError: 64

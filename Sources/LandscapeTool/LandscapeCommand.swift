@@ -14,12 +14,13 @@ struct LandscapeCommand: ParsableCommand {
       over a plane through the minimum, adds the penalty (λ/2)‖w‖², and writes contour plots, \
       heatmaps and the numbers beside them to output/digits.
 
-      Exit codes: 0 done, 64 wrong usage, 65 wrong data, 66 missing input, 70 internal error, \
-      73 output cannot be written, 130 interrupted.
+      Exit codes: 0 done, 64 wrong usage, 65 wrong data, 66 missing input, 69 missing program, \
+      70 internal error, 73 output cannot be written, 130 interrupted.
       """,
     version: Version.current,
     subcommands: [
-      Render.self, Curvature.self, Train.self, Scenes.self, Check.self, Completions.self,
+      Render.self, Curvature.self, Sweep.self, Animate.self, Train.self, Scenes.self, Check.self,
+      Completions.self,
     ])
 
   static func main() {

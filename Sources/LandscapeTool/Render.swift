@@ -62,10 +62,10 @@ struct Render: ParsableCommand {
       let others: [(String, Bool)] = [
         ("--retrain", retrain), ("--train-lambda", trainLambda != nil), ("--fresh", fresh),
         ("--weights", trained.weights != nil), ("--data-only", dataOnly),
-        ("--grid", parts.grid != nil), ("--span", parts.span != nil),
-        ("--precision", parts.precision != nil), ("--explain", explain),
-        ("--seed", scene.seed != nil), ("--directions", parts.directions != nil),
-        ("--normalise", parts.normalise != nil),
+        ("--grid", parts.slice.grid != nil), ("--span", parts.slice.span != nil),
+        ("--precision", parts.slice.precision != nil), ("--explain", explain),
+        ("--seed", scene.seed != nil), ("--directions", parts.slice.directions != nil),
+        ("--normalise", parts.slice.normalise != nil),
       ]
       if let flag = others.first(where: \.1) {
         throw ValidationError("'--from' samples nothing; leave out '\(flag.0)'")
@@ -111,78 +111,5 @@ struct Render: ParsableCommand {
     if retrain { words.append("--retrain") }
     if let from { words += ["--from", SceneOptions.fileName(from)] }
     return words
-  }
-}
-
-/// The flags that replace parts of a scene's slice and looks.
-struct SceneParts: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "random, eigen:1,2 (eigenvectors; -1 for the smallest), or two files of weights.",
-      valueName: "kind"))
-  var directions: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Length of random directions: filter, layer, tensor or none.", valueName: "kind"))
-  var normalise: String?
-
-  @Option(help: ArgumentHelp("Points of the grid: 101, or 101x81.", valueName: "size"))
-  var grid: String?
-
-  // A range may begin with a minus.
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Ranges of α and β: 1, -1:2, or -1:1,-0.5:0.5.", valueName: "ranges"))
-  var span: String?
-
-  @Option(help: ArgumentHelp("float32 or float64.", valueName: "type"))
-  var precision: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Width of a panel: column, narrow, text, full, readme, or millimetres.", valueName: "width"))
-  var size: String?
-
-  @Option(help: ArgumentHelp("Pixels to an inch.", valueName: "number"))
-  var dpi: String?
-
-  @Option(
-    help: ArgumentHelp("Colours of the data: viridis, inferno or diverging.", valueName: "name"))
-  var colormap: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "automatic, linear, log or symlog; or for several panels shared, own or excess.",
-      valueName: "kind"))
-  var scale: String?
-
-  @Option(
-    help: ArgumentHelp("Contours: a list, or from:to:step.", valueName: "values"))
-  var levels: String?
-
-  @Option(help: ArgumentHelp("png, pdf, svg, or several.", valueName: "kinds"))
-  var format: String?
-
-  @Option(help: ArgumentHelp("light or dark.", valueName: "name"))
-  var theme: String?
-
-  private var given: [(part: Scene.Override, text: String?)] {
-    [
-      (.directions, directions), (.normalise, normalise), (.grid, grid), (.span, span),
-      (.precision, precision), (.size, size), (.dpi, dpi),
-      (.colormap, colormap), (.scale, scale), (.levels, levels), (.format, format),
-      (.theme, theme),
-    ]
-  }
-
-  /// Replaces the parts that were given.
-  func apply(to scene: inout Scene) throws {
-    for (part, text) in given { if let text { try scene.set(part, text) } }
-  }
-
-  /// The flags as they were given.
-  var words: [String] {
-    given.flatMap { part, text in text.map { ["--\(part.rawValue)", $0] } ?? [] }
   }
 }

@@ -100,9 +100,10 @@ public enum AtomicFile {
         throw .unwritable(path: path, reason: SystemCalls.reason)
       }
       self.path = path
-      target = resolvingLinks(path)
+      let target = resolvingLinks(path)
       let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? ""
       if createFolders { try makeFolders(folder, for: path) }
+      self.target = target
       (temporary, descriptor) = try openTemporary(in: folder, for: path)
       // Not every file system has permissions, so that these may fail.
       if let status { fchmod(descriptor, status.permissions) }

@@ -26,18 +26,27 @@ public func curvature(
   let weights = try model.weights(
     lambda: scene.penalty.convention.lambda(given), file: "\(options.folder)/weights.safetensors",
     fresh: options.fresh, reporter: reporter)
-  let point = try CurvaturePoint(model, at: weights.values)
-  let spectra = try point.spectra(reporter: reporter)
-  var report = CurvatureReport(point, weights, spectra, options)
-  if scene.curvature.layers { report.layers = try point.layerRecords(reporter: reporter) }
-  report.slice = try point.sliceRecord(spectra[0].spectrum, reporter: reporter)
+  let site = try CurvatureSite(model, at: weights.values)
+  let spectra = try site.spectra(reporter: reporter)
+  var report = CurvatureReport(site, weights, spectra, options)
+  if scene.curvature.sharpness {
+    report.sharpness = site.sharpnessRecords(options, reporter: reporter)
+  }
+  if scene.curvature.layers { report.layers = try site.layerRecords(reporter: reporter) }
+  report.slice = try site.sliceRecord(spectra[0].spectrum, reporter: reporter)
+  let maps = try scene.curvature.map.map { points in
+    let found = try site.maps(points, options, reporter: reporter)
+    report.map = found.record
+    return found.maps
+  }
   var files = ["json", "csv"].map { "\(options.folder)/curvature.\($0)" }
   try AtomicFile.write(try report.text, to: files[0])
   try AtomicFile.write(report.csv, to: files[1])
   if scene.curvature.vectors {
-    files += try point.writeVectors(spectra[0].spectrum, to: "\(options.folder)/eigenvectors")
+    files += try site.writeVectors(spectra[0].spectrum, to: "\(options.folder)/eigenvectors")
   }
-  let figures = try CurvatureFigures(scene, report, spectra, options)
+  if let map = report.map { files.append("\(options.folder)/\(map.file)") }
+  let figures = try CurvatureFigures(scene, report, spectra, maps, options)
   return (files + (try figures.write(reporter: reporter)), report.lines)
 }
 
@@ -55,7 +64,7 @@ struct ObjectiveSpectrum: Sendable {
   var differenceFromShift: Double?
 }
 
-extension CurvaturePoint {
+extension CurvatureSite {
   /// The spectra of the base loss, and of the total loss at each of the scene's λ.
   func spectra(reporter: Reporter) throws -> [ObjectiveSpectrum] {
     let penalty = model.scene.penalty
@@ -108,31 +117,53 @@ extension CurvaturePoint {
       uNorm: slice.uNorm, vNorm: slice.vNorm, cosine: slice.cosine,
       matrix: [hessian.xx, hessian.xy, hessian.yy], metric: [metric.xx, metric.xy, metric.yy],
       curvature: hessian.eigenvalues(metric: metric).map { [$0.low, $0.high] },
-      topEigenvectors: base.topVectors.count,
-      uShareInTop: eigenspaceShare(of: slice.u, in: base.topVectors),
-      vShareInTop: eigenspaceShare(of: slice.v, in: base.topVectors))
+      topEigenvectors: base.topPairs?.pairs.count ?? 0,
+      uShareInTop: base.topPairs?.share(of: slice.u) ?? 0,
+      vShareInTop: base.topPairs?.share(of: slice.v) ?? 0)
   }
 
-  /// ‖Pv‖²/‖v‖², P the projection on orthonormal vectors.
-  private func eigenspaceShare(of v: [Double], in vectors: [[Double]]) -> Double {
-    vectors.reduce(0) { $0 + dot($1, v) * dot($1, v) } / dot(v, v)
+  /// The worst loss near the weights, of the base loss and of the total loss at each λ.
+  ///
+  /// None for a block: the neighbourhoods are of all parameters.
+  func sharpnessRecords(
+    _ options: RenderOptions, reporter: Reporter
+  ) -> [CurvatureReport.SharpnessRecord] {
+    guard coordinates.count == w.count else { return [] }
+    let penalty = model.scene.penalty
+    let lambdas = [0] + penalty.values.map(penalty.convention.lambda).filter { $0 != 0 }
+    reporter.begin("sharpness", 2 * lambdas.count)
+    var alone = objective
+    // Starts take a thread each.
+    alone.threads = 1
+    return lambdas.map { lambda in
+      let total = PenalisedObjective(alone, penalty: model.penalty, lambda: lambda)
+      func worst(_ neighbourhood: Neighbourhood) -> Sharpness {
+        defer { reporter.advance(1) }
+        return sharpness(
+          of: total, at: w, within: neighbourhood, seed: model.scene.seed,
+          threads: options.threads)
+      }
+      let ball = worst(.ball(radius: plan.rho))
+      let box = worst(.box(epsilon: plan.epsilon))
+      return CurvatureReport.SharpnessRecord(
+        objective: lambda == 0 ? "base" : "total", lambda: lambda, rho: plan.rho,
+        sam: ball.increase, samFirstOrder: ball.firstOrderIncrease, epsilon: plan.epsilon,
+        keskar: box.percentage)
+    }
   }
 
   /// Writes each eigenvector as weights: PyTorch's names and shapes, 0 outside the block.
   func writeVectors(_ spectrum: CurvatureSpectrum, to folder: String) throws -> [String] {
     try AtomicFile.prepareFolder(folder)
-    let ends = [
-      ("largest", spectrum.top, spectrum.topVectors),
-      ("smallest", spectrum.bottom, spectrum.bottomVectors),
-    ]
-    return try ends.flatMap { name, records, vectors in
-      try zip(records, vectors).enumerated().map { index, pair in
+    let ends = [("largest", spectrum.topPairs), ("smallest", spectrum.bottomPairs)]
+    return try ends.flatMap { name, found in
+      try (found?.pairs ?? []).enumerated().map { index, pair in
         let path = "\(folder)/\(name)-\(index + 1).safetensors"
         try model.network.layout.writeWeights(
-          embedded(pair.1), to: path,
+          embedded(pair.vector), to: path,
           metadata: [
-            "eigenvalue": "\(pair.0.value)", "residual": "\(pair.0.residual)",
-            "converged": "\(pair.0.isConverged)", "program": "landscape \(Version.current)",
+            "eigenvalue": "\(pair.value)", "residual": "\(pair.residual)",
+            "converged": "\(pair.isConverged)", "program": "landscape \(Version.current)",
           ])
         return path
       }

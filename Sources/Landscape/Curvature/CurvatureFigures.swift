@@ -9,15 +9,17 @@ struct CurvatureFigures: Sendable {
   private let scene: Scene
   private let report: CurvatureReport
   private let spectra: [ObjectiveSpectrum]
+  private let maps: CurvatureMaps?
   private let files: FigureFiles
 
   init(
     _ scene: Scene, _ report: CurvatureReport, _ spectra: [ObjectiveSpectrum],
-    _ options: RenderOptions
+    _ maps: CurvatureMaps?, _ options: RenderOptions
   ) throws {
     self.scene = scene
     self.report = report
     self.spectra = spectra
+    self.maps = maps
     files = try FigureFiles(scene, options)
   }
 
@@ -43,7 +45,28 @@ struct CurvatureFigures: Sendable {
       written += try write(
         "curvature-lambda", title: lambdaPage.title.plain, lineFigure(panels, style: style))
     }
+    for map in try maps?.figures(scope: report.penaltyScope) ?? [] {
+      written += try write(
+        map.name, title: map.title,
+        mapFigure(map.maps, style: mapStyle(map.title, values: map.values)))
+    }
     return written
+  }
+
+  private func mapStyle(_ title: String, values: RichText) -> FigureStyle {
+    let plan = scene.figure
+    var style = FigureStyle(typeface: files.typeface)
+    style.page = PageFormat(width: plan.width / 25.4 * 72)
+    style.theme = plan.dark ? .dark : .light
+    style.title = RichText(verbatim: title)
+    style.subtitle = RichText(verbatim: subtitle)
+    style.colorBarTitle = values
+    let unconverged = report.map?.unconverged ?? 0
+    style.footer = RichText(
+      verbatim: "Eigenvalues within \(short(report.map?.tolerance ?? 0)) of their size"
+        + (unconverged > 0 ? ", but for \(unconverged) points" : "")
+        + ".")
+    return style
   }
 
   private func write(_ name: String, title: String, _ figure: Figure) throws -> [String] {

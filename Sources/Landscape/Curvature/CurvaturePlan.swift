@@ -6,6 +6,9 @@ public struct CurvaturePlan: Sendable, Equatable {
     case hessian
     /// JᵀH_zJ, positive semidefinite: the Hessian without the network's own curvature.
     case gaussNewton = "gauss-newton"
+    /// The mean over samples of ∇ℓᵢ∇ℓᵢᵀ, positive semidefinite: no curvature at all but the
+    /// gradients' spread, which is often put in its place.
+    case fisher
   }
 
   /// Which matrix.

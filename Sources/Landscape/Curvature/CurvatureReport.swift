@@ -23,7 +23,10 @@ struct CurvatureReport: Codable, Sendable, Equatable {
   var spectra: [SpectrumRecord]
   /// Of the base loss, for each layer's block by itself.
   var layers: [LayerRecord] = []
+  /// Of the base loss, then of the total loss at each λ.
+  var sharpness: [SharpnessRecord] = []
   var slice: SliceRecord?
+  var map: CurvatureMaps.Record?
 
   /// The curvature of one objective.
   struct SpectrumRecord: Codable, Sendable, Equatable {
@@ -73,6 +76,21 @@ struct CurvatureReport: Codable, Sendable, Equatable {
     var smallest: EigenvalueRecord
   }
 
+  /// The worst loss found near the weights: lower bounds.
+  struct SharpnessRecord: Codable, Sendable, Equatable {
+    /// `base`, or `total`.
+    var objective: String
+    var lambda: Double
+    var rho: Double
+    /// max L(w + z) − L(w) over ‖z‖ ≤ ρ (Foret et al. 2021).
+    var sam: Double
+    /// The same at the first step, z = ρ·∇L/‖∇L‖.
+    var samFirstOrder: Double
+    var epsilon: Double
+    /// max 100·(L(w + z) − L(w))/(1 + L(w)) over |zᵢ| ≤ ε(|wᵢ| + 1) (Keskar et al. 2017).
+    var keskar: Double
+  }
+
   /// The curvature in the scene's slice.
   struct SliceRecord: Codable, Sendable, Equatable {
     var uNorm: Double
@@ -101,7 +119,7 @@ struct CurvatureReport: Codable, Sendable, Equatable {
 extension CurvatureReport {
   /// Gathers what was found.
   init(
-    _ point: CurvaturePoint, _ weights: ModelWeights, _ spectra: [ObjectiveSpectrum],
+    _ point: CurvatureSite, _ weights: ModelWeights, _ spectra: [ObjectiveSpectrum],
     _ options: RenderOptions
   ) {
     let scene = point.model.scene
@@ -117,7 +135,7 @@ extension CurvatureReport {
 }
 
 extension CurvatureReport.SpectrumRecord {
-  fileprivate init(_ found: ObjectiveSpectrum, at point: CurvaturePoint) {
+  fileprivate init(_ found: ObjectiveSpectrum, at point: CurvatureSite) {
     let (spectrum, lambda) = (found.spectrum, found.lambda ?? 0)
     let signs = spectrum.effectiveParameters(lambda: 0)
     let isEstimated = spectrum.method == "estimated"

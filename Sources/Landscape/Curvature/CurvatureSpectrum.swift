@@ -8,9 +8,9 @@ struct CurvatureSpectrum: Sendable {
   var top: [CurvatureReport.EigenvalueRecord]
   /// The smallest.
   var bottom: [CurvatureReport.EigenvalueRecord]
-  /// Vectors of the largest and of the smallest, in order, as far as they were computed.
-  var topVectors: [[Double]] = []
-  var bottomVectors: [[Double]] = []
+  /// The largest with their vectors, and the smallest where these were computed.
+  var topPairs: ExtremeEigenpairs?
+  var bottomPairs: ExtremeEigenpairs?
   var trace: TraceEstimate
   /// All eigenvalues as one probe, or an estimate.
   var measure: SpectralQuadrature
@@ -52,7 +52,7 @@ struct CurvatureSpectrum: Sendable {
   }
 }
 
-extension CurvaturePoint {
+extension CurvatureSite {
   /// The spectrum of a matrix: whole where it is small enough, otherwise estimated.
   ///
   /// - Parameters:
@@ -70,8 +70,7 @@ extension CurvaturePoint {
       isExact
       ? try exactSpectrum(of: a, reporter: reporter)
       : try estimatedSpectrum(of: a, top, bottom, reporter: reporter)
-    spectrum.topVectors = top.pairs.map(\.vector)
-    spectrum.bottomVectors = bottom?.pairs.map(\.vector) ?? []
+    (spectrum.topPairs, spectrum.bottomPairs) = (top, bottom)
     spectrum.products += top.products + (bottom?.products ?? 0)
     return spectrum
   }

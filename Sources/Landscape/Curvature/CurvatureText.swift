@@ -27,6 +27,14 @@ extension CurvatureReport {
       }
       if let value = spectrum.differenceFromShift { row("difference from shift", 0, value, nil) }
     }
+    for found in sharpness {
+      for (name, value) in [
+        ("sharpness (SAM)", found.sam), ("sharpness (SAM first order)", found.samFirstOrder),
+        ("sharpness (Keskar)", found.keskar),
+      ] {
+        rows.append("\(found.objective),\(found.lambda),\(name),0,\(value),,true,lower bound")
+      }
+    }
     for layer in layers {
       for (name, found) in [("largest", layer.largest), ("smallest", layer.smallest)] {
         rows.append(
@@ -63,6 +71,12 @@ extension CurvatureReport {
       "layer \(layer.layer), \(layer.parameters) parameters: largest \(layer.largest.short), "
         + "smallest \(layer.smallest.short)"
     }
+    lines += sharpness.map { found in
+      "sharpness of the \(found.objective) loss, λ = \(lambdaName(found.lambda)): at least "
+        + "\(short(found.sam)) within ρ = \(lambdaName(found.rho)) (SAM; first order "
+        + "\(short(found.samFirstOrder))), \(short(found.keskar)) % within ε = "
+        + "\(lambdaName(found.epsilon)) (Keskar)"
+    }
     if let slice {
       var line = "slice: uᵀHu, uᵀHv, vᵀHv \(slice.matrix.map(short).joined(separator: ", "))"
       if let curvature = slice.curvature {
@@ -71,6 +85,14 @@ extension CurvatureReport {
       line += "; in the top \(slice.topEigenvectors) eigenvectors lie "
       line += "\(short(100 * slice.uShareInTop)) % of u, \(short(100 * slice.vShareInTop)) % of v"
       lines.append(line)
+    }
+    if let map {
+      lines.append(
+        "map, \(map.columns) × \(map.rows): convex at \(short(100 * map.convexShare)) % of points "
+          + "(\(short(100 * map.convexShareInSlice)) % in the slice); critical decay "
+          + "\(short(map.criticalDecay.least)) to \(short(map.criticalDecay.most)); "
+          + "\(map.products) products, \(map.productsOfAColdPoint) at the first point"
+          + (map.unconverged > 0 ? "; \(map.unconverged) points unconverged" : ""))
     }
     return lines
   }

@@ -6,7 +6,7 @@ import TensorFiles
 
 /// A scene's data and network, joined to the objective that landscapes are drawn of.
 struct Model: Sendable {
-  let scene: Scene
+  var scene: Scene
   let objective: NetworkObjective
   /// The loss on the samples kept apart, where there are any.
   let heldOut: NetworkObjective?

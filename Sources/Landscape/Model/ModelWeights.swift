@@ -89,7 +89,7 @@ extension Model {
   }
 
   /// What training starts from: the scene's file, or fresh draws.
-  private func initialWeights() throws -> [Double] {
+  func initialWeights() throws -> [Double] {
     try scene.initialWeights.map { try network.layout.readWeights($0) }
       ?? scene.initialiser.weights(for: network.layout, seed: scene.seed)
   }

@@ -34,6 +34,8 @@ public struct Scene: Sendable {
   public var slice: SlicePlan
   /// What is asked about curvature.
   public var curvature: CurvaturePlan
+  /// What a sweep over λ measures.
+  public var sweep: SweepPlan
   /// The looks.
   public var figure: FigurePlan
   /// Decides initial weights, order of samples and directions, each by a stream of its own.

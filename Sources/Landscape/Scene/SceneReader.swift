@@ -31,7 +31,7 @@ extension Scene {
       Self.compose(yaml, path: path), path: path, section: "",
       keys: [
         "title", "data", "network", "initialiser", "loss", "penalty", "training", "weights",
-        "slice", "curvature", "figure", "seed",
+        "slice", "curvature", "sweep", "figure", "seed",
       ])
     let file = path.split(separator: "/").last.map(String.init) ?? path
     let stem = file[..<(file.lastIndex(of: ".") ?? file.endIndex)]
@@ -60,6 +60,7 @@ extension Scene {
     weights = try fields.string("weights").map { beside(path, $0) }
     slice = try SlicePlan(fields)
     curvature = try CurvaturePlan(fields)
+    sweep = try SweepPlan(fields)
     figure = try FigurePlan(fields)
   }
 

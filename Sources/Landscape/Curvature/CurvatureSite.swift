@@ -3,7 +3,7 @@ import Datasets
 import Networks
 
 /// A point of weight space, and the matrix there that curvature is read off.
-struct CurvaturePoint: Sendable {
+struct CurvatureSite: Sendable {
   let model: Model
   let plan: CurvaturePlan
   let w: [Double]
@@ -51,6 +51,7 @@ struct CurvaturePoint: Sendable {
       switch plan.matrix {
       case .hessian: objective.hessian(at: w)
       case .gaussNewton: objective.gaussNewton(at: w)
+      case .fisher: objective.empiricalFisher(at: w)
       }
   }
 

@@ -1,0 +1,183 @@
+import Figures
+
+/// The curves of a sweep over λ: curvature, minimum, shape of the slices, descent.
+struct SweepCurves: Sendable {
+  let report: SweepReport
+
+  /// A figure of panels above one another.
+  struct Plot: Sendable {
+    var name: String
+    var title: String
+    var footer: String
+    var panels: [LinePanel]
+  }
+
+  /// Every figure that there are numbers for.
+  var plots: [Plot] { [curvature, conditioning, minimum, shape, descent].compactMap(\.self) }
+
+  private var records: [SweepRecord] { report.lambdas }
+
+  private func line(
+    _ name: RichText, _ value: (SweepRecord) -> Double?, error: ((SweepRecord) -> Double?)? = nil
+  ) -> Line {
+    let values = records.map { value($0) ?? .nan }
+    let errors = records.map { error?($0) ?? .nan }
+    return Line(
+      name, zip(records, values).map { Point($0.lambda, $1) },
+      band: error == nil
+        ? nil
+        : Line.Band(
+          lower: zip(values, errors).map { $0 - $1 }, upper: zip(values, errors).map { $0 + $1 }))
+  }
+
+  private var curvature: Plot {
+    let largest = LinePanel(
+      [
+        line("base, weights of the first *λ*") { $0.curvature.fixedBaseLargest },
+        line("base, at *w*\u{2217}(*λ*)") { $0.curvature.baseLargest.value },
+        line("total, at *w*\u{2217}(*λ*)") { $0.curvature.totalLargest.value },
+      ], y: AxisStyle("eigenvalue *μ*"), title: "largest eigenvalue of the Hessian")
+    let smallest = LinePanel(
+      [
+        line("base, at *w*\u{2217}(*λ*)") { $0.curvature.baseSmallest.value },
+        line("total, at *w*\u{2217}(*λ*)") { $0.curvature.totalSmallest.value },
+      ], y: AxisStyle("eigenvalue *μ*"), title: "smallest eigenvalue")
+    let trace = LinePanel(
+      [
+        line(
+          "base, at *w*\u{2217}(*λ*)", { $0.curvature.baseTrace },
+          error: { $0.curvature.baseTraceStandardError }),
+        line(
+          "total, at *w*\u{2217}(*λ*)", { $0.curvature.totalTrace },
+          error: { $0.curvature.baseTraceStandardError }),
+      ], y: AxisStyle("trace"), title: "trace")
+    return Plot(
+      name: "curvature", title: "Curvature against λ",
+      footer: unconverged + "Traces by Hutch++, with one standard error.",
+      panels: [largest, smallest, trace])
+  }
+
+  /// Eigenvalues that are not sure, named.
+  private var unconverged: String {
+    let unsure = records.filter {
+      let found = $0.curvature
+      return ![found.baseLargest, found.baseSmallest, found.totalLargest, found.totalSmallest]
+        .allSatisfy(\.isConverged)
+    }
+    return unsure.isEmpty
+      ? "All eigenvalues converged. "
+      : "Eigenvalues not converged at λ = \(list(unsure.map { lambdaName($0.lambda) })). "
+  }
+
+  private var conditioning: Plot? {
+    var panels: [LinePanel] = []
+    if records.contains(where: { $0.curvature.conditionNumber != nil }) {
+      panels.append(
+        LinePanel(
+          [line("total, at *w*\u{2217}(*λ*)") { $0.curvature.conditionNumber }],
+          y: AxisStyle("*μ*max / *μ*min", scale: .log), title: "condition number"))
+    }
+    if records.contains(where: { $0.curvature.effectiveParameters != nil }) {
+      panels.append(
+        LinePanel(
+          [
+            line(
+              "Σ *μ*/(*μ* + *λ*)", { $0.curvature.effectiveParameters },
+              error: { $0.curvature.effectiveParametersStandardError })
+          ], y: AxisStyle("parameters"), title: "effective number of parameters"))
+    }
+    guard !panels.isEmpty else { return nil }
+    return Plot(
+      name: "conditioning", title: "Conditioning against λ",
+      footer: "Of the total loss at its minimum; no condition number where the smallest eigenvalue "
+        + "is not above 0.", panels: panels)
+  }
+
+  private var minimum: Plot {
+    let hasHeldOut = records.contains { $0.minimum.heldOutBase != nil }
+    func pair(
+      _ training: @escaping (SweepRecord) -> Double?, _ heldOut: @escaping (SweepRecord) -> Double?
+    ) -> [Line] {
+      [line("training", training)] + (hasHeldOut ? [line("held out", heldOut)] : [])
+    }
+    return Plot(
+      name: "minimum", title: "The minimum against λ",
+      footer: "Each minimum polished until ‖∇L‖ ≤ \(number(report.tolerance)), or as far as it "
+        + "goes; see sweep.csv.",
+      panels: [
+        LinePanel(
+          [
+            line("‖*w*\u{2217}‖") { $0.minimum.weightNorm },
+            line("distance from the first") { $0.minimum.distanceFromFirst },
+          ], y: AxisStyle("length"), title: "weights at the minimum"),
+        LinePanel(
+          pair({ $0.minimum.base }, { $0.minimum.heldOutBase }), y: AxisStyle("base loss"),
+          title: "base loss at the minimum"),
+        LinePanel(
+          pair({ $0.minimum.score }, { $0.minimum.heldOutScore }),
+          y: AxisStyle(RichText(verbatim: report.score)),
+          title: RichText(verbatim: "\(report.score) at the minimum")),
+      ])
+  }
+
+  private var shape: Plot {
+    let sets: [(name: RichText, shapes: (SweepRecord) -> [SweepRecord.ShapeRecord])] = [
+      ("same weights (A)", { $0.sharedShapes }),
+      ("decay slice (B)", { $0.decayShape.map { [$0] } ?? [] }),
+      ("own slices (C)", { $0.ownShapes }),
+    ]
+    func panel(
+      _ title: RichText, _ axis: AxisStyle, _ path: KeyPath<SweepRecord.ShapeRecord, Double>
+    ) -> LinePanel {
+      LinePanel(
+        sets.compactMap { name, shapes in
+          let known = records.filter { !shapes($0).isEmpty }
+          guard !known.isEmpty else { return nil }
+          let all = known.map { shapes($0).map { $0[keyPath: path] } }
+          return Line(
+            name, zip(known, all).map { Point($0.lambda, median($1)) },
+            band: all.contains { $0.count > 1 }
+              ? Line.Band(lower: all.map { $0.min() ?? .nan }, upper: all.map { $0.max() ?? .nan })
+              : nil)
+        }, y: axis, title: title)
+    }
+    return Plot(
+      name: "shape", title: "Shape of the slices against λ",
+      footer: "Medians over \(report.randomSlices) random slices with their range; minima that "
+        + "persist, share of points convex in the slice, greatest curvature in the slice.",
+      panels: [
+        panel("local minima", AxisStyle("count", scale: .linear), \.minimaCount),
+        panel("convex share", AxisStyle("share", scale: .linear), \.convexShare),
+        panel("greatest curvature", AxisStyle("curvature"), \.lipschitz),
+      ])
+  }
+
+  private var descent: Plot? {
+    let known = records.filter { $0.descent != nil }
+    guard known.count > 1 else { return nil }
+    let share = known[0].descent?.share ?? 0
+    return Plot(
+      name: "descent", title: "Gradient descent against λ",
+      footer: "From the scene's initial weights at the best fixed rate, until the excess over the "
+        + "minimum is \(number(100 * share)) % of the start's; a gap where it did not arrive.",
+      panels: [
+        LinePanel(
+          [
+            Line(
+              "steps",
+              known.map { record in
+                let found = record.descent
+                return Point(
+                  record.lambda, found?.arrived == true ? Double(found?.steps ?? 0) : .nan)
+              })
+          ], y: AxisStyle("steps"), title: "steps"),
+        LinePanel(
+          [Line("rate", known.map { Point($0.lambda, $0.descent?.rate ?? .nan) })],
+          y: AxisStyle("rate"), title: "best fixed rate"),
+      ])
+  }
+}
+
+extension SweepRecord.ShapeRecord {
+  fileprivate var minimaCount: Double { Double(minima) }
+}

@@ -1,0 +1,221 @@
+import Algebra
+import Figures
+import Geometry
+
+/// The figures of a sweep: curves over λ, the decay slice with the path, and small multiples of each
+/// protocol.
+struct SweepFigures: Sendable {
+  private let model: Model
+  private let report: SweepReport
+  private let path: MinimiserPath
+  private let slices: SweepSlices
+  private let panels: [Int]
+  private let options: RenderOptions
+  private let files: FigureFiles
+
+  /// A figure as the report shows it.
+  struct Drawn: Sendable {
+    var name: String
+    var title: String
+    var caption: String
+    var description: String
+    /// The files, in the scene's formats.
+    var files: [String]
+  }
+
+  private struct Job: Sendable {
+    var name: String
+    var title: String
+    var caption: String
+    var description: String
+    var make: @Sendable () throws -> Figure
+  }
+
+  init(
+    _ model: Model, _ report: SweepReport, _ path: MinimiserPath, _ slices: SweepSlices,
+    panels: [Int], _ options: RenderOptions
+  ) throws {
+    self.model = model
+    self.report = report
+    self.path = path
+    self.slices = slices
+    self.panels = panels
+    self.options = options
+    files = try FigureFiles(model.scene, options)
+  }
+
+  /// Draws all figures, several at once.
+  ///
+  /// - Parameter reporter: Who is told.
+  /// - Returns: The files, and the figures for the report.
+  /// - Throws: `FigureError`, `ImageError` or `FileError`.
+  func write(reporter: Reporter) throws -> (files: [String], figures: [Drawn]) {
+    let jobs = try [decayJob] + multiples + SweepCurves(report: report).plots.map(job)
+    reporter.begin("drawing", jobs.count)
+    let drawn = try concurrentMap(jobs.count, threads: options.threads) { index in
+      defer { reporter.advance(1) }
+      let job = jobs[index]
+      let written = try files.write(
+        job.make(), job.name, title: job.title, description: job.description,
+        entries: [
+          ("landscape:lambda", list(report.lambdas.map { lambdaName($0.lambda) })),
+          ("landscape:data", report.dataFingerprint),
+        ])
+      return Drawn(
+        name: job.name, title: job.title, caption: job.caption, description: job.description,
+        files: written)
+    }
+    return (drawn.flatMap(\.files), drawn)
+  }
+
+  // MARK: - Curves
+
+  private func job(_ plot: SweepCurves.Plot) -> Job {
+    var page = files.page(title: plot.title, subtitle: subtitle, footer: plot.footer)
+    page.format = PageFormat(width: min(max(page.format.width, 89 / 25.4 * 72), 540))
+    let style = LineFigureStyle(
+      page, x: AxisStyle("weight decay *λ*", scale: .log), y: AxisStyle("value"))
+    let names = plot.panels.map(\.title.plain).joined(separator: ", ")
+    return Job(
+      name: plot.name, title: plot.title, caption: plot.footer,
+      description: "Curves over λ from \(range): \(names). \(subtitle).",
+      make: { try lineFigure(plot.panels, style: style) })
+  }
+
+  private var subtitle: String { "\(report.scene): \(report.network), \(report.data)" }
+
+  private var range: String {
+    let ends = [report.lambdas.first, report.lambdas.last].compactMap { $0?.lambda }
+    return ends.map(lambdaName).joined(separator: " to ")
+  }
+
+  // MARK: - Slices
+
+  private func style(_ title: RichText, _ subtitle: String, panels: Int) -> FigureStyle {
+    let plan = model.scene.figure
+    var style = FigureStyle(typeface: files.typeface)
+    let points = plan.width / 25.4 * 72
+    style.page = PageFormat(width: panels == 1 ? points : max(PageFormat.full.width, points))
+    style.theme = plan.dark ? .dark : .light
+    style.colorMap = plan.colorMap
+    style.scale = plan.scale == .automatic && plan.colorMap.isDiverging ? .linear : plan.scale
+    style.sharing = plan.sharing
+    style.levels = plan.levels
+    style.title = title
+    style.subtitle = RichText(verbatim: subtitle)
+    style.footer = RichText(
+      verbatim: "\(report.network) · \(report.parameters) weights · seed \(report.seed).")
+    style.colorBarTitle = "total loss"
+    return style
+  }
+
+  private func field(_ surface: Surface, _ values: [Double]) throws -> Field {
+    try Field(xs: surface.grid.alphas, ys: surface.grid.betas, values: values)
+  }
+
+  private var decayPath: [Point] {
+    report.lambdas.compactMap { record in
+      record.decaySlice.map { Point($0.alpha, $0.beta) }
+    }
+  }
+
+  /// The base loss in the plane of the path.
+  private var decayJob: Job {
+    get throws {
+      let surface = slices.decay.surface
+      let points = decayPath
+      let off = report.lambdas.compactMap { $0.decaySlice?.offSlice }.max() ?? 0
+      let norms = try field(
+        surface,
+        surface.grid.betas.flatMap { beta in
+          surface.grid.alphas.map { alpha in
+            max(surface.penalty.squaredNorm(alpha, beta), 0).squareRoot()
+          }
+        })
+      var trail = Trail(points, label: "path of the minimum")
+      trail.stations = spread(5, over: points.count).map {
+        .init(corner: $0, label: "*λ* = " + RichText(parameter: report.lambdas[$0].lambda))
+      }
+      trail.jumps = Set(
+        report.lambdas.indices.dropFirst().filter { report.lambdas[$0].step?.isJump == true }
+          .map { $0 - 1 })
+      let panel = Panel(
+        try field(surface, surface.base),
+        marks: [
+          Mark(.start, at: points[0], label: "first *λ*"),
+          Mark(.end, at: points[points.count - 1], label: "last *λ*"),
+          Mark(.origin, at: Point(0, 0)),
+        ], trails: [trail],
+        guides: IsoLines(norms, label: "‖*w*‖, where the penalty is equal", prefix: "‖*w*‖ = "))
+      var style = style(
+        "Base loss and the path of the minimum, *λ* = " + RichText(verbatim: range),
+        "Minimiser of each λ in the plane through the first, the last and the origin "
+          + "(protocol\u{A0}B); at most \(number(off)) off the plane", panels: 1)
+      style.xTitle = "*α*  (toward the first minimum)"
+      style.yTitle = "*β*  (across)"
+      style.colorBarTitle = "base loss"
+      let (ready, look) = (panel, style)
+      return Job(
+        name: "decay", title: "The path of the minimum",
+        caption: "The base loss in the plane through the minimum of the first λ, that of the last "
+          + "and the origin of weight space. The penalty's contours are circles around the origin.",
+        description: "Contours of the base loss with the path of the minimum, λ from \(range).",
+        make: { try contourFigure(ready, style: look) })
+    }
+  }
+
+  /// Small multiples: the same weights (A), the decay slice (B), and each minimum's own slice (C).
+  private var multiples: [Job] {
+    get throws {
+      let shared = slices.shared[0]
+      var jobs = [
+        try multiples(
+          "slices-shared", "Same weights, same slice",
+          "weights of the first λ, one slice for every λ (protocol\u{A0}A)",
+          panels.map { (shared.surface, $0, [Mark(.centre, at: Point(0, 0))]) }),
+        try multiples(
+          "slices-decay", "The plane of the path",
+          "retrained for each λ, one plane through the first minimum, the last and the origin "
+            + "(protocol\u{A0}B)",
+          panels.map { index in
+            (
+              slices.decay.surface, index,
+              [Mark(.end, at: decayPath[index], label: "*w*\u{2217}(*λ*)")]
+            )
+          }),
+      ]
+      if slices.own.count > 1 {
+        jobs.append(
+          try multiples(
+            "slices-own", "Each minimum in its own slice",
+            "retrained for each λ, each in a slice of its own (protocol\u{A0}C)",
+            slices.own.map {
+              ($0.slices[0].surface, $0.index, [Mark(.centre, at: Point(0, 0))])
+            }))
+      }
+      return jobs
+    }
+  }
+
+  private func multiples(
+    _ name: String, _ title: String, _ protocolName: String,
+    _ parts: [(surface: Surface, index: Int, marks: [Mark])]
+  ) throws -> Job {
+    let panels = try parts.map { part in
+      let lambda = report.lambdas[part.index].lambda
+      let field = try field(part.surface, part.surface.total(lambda: lambda))
+      return Panel(
+        field, title: "*λ* = " + RichText(parameter: lambda),
+        marks: part.marks + [Mark.minimum(of: field)].compactMap(\.self))
+    }
+    var style = style(
+      "*L*(*w*) + ½*λ*‖*w*‖^2", "\(report.data): \(protocolName)", panels: panels.count)
+    style.xTitle = "*α*, direction 1"
+    style.yTitle = "*β*, direction 2"
+    let look = style
+    return Job(
+      name: name, title: title, caption: "Total loss: \(protocolName). One colour scale for all λ.",
+      description: "Small multiples of the total loss over λ from \(range): \(protocolName).",
+      make: { try panelsFigure(panels, style: look) })
+  }
+}

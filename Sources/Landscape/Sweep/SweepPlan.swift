@@ -1,0 +1,49 @@
+/// What a sweep over λ measures, and how exactly.
+public struct SweepPlan: Sendable, Equatable {
+  /// ‖∇L‖ to which each minimum is polished; nil for what the scene's training says, or 1e-6.
+  public var tolerance: Double?
+  /// Random slices for what is read off slices: three, so that no verdict hangs on one plane and
+  /// there is a spread.
+  public var slices = 3
+  /// λ of the small multiples and of the slices of protocol C: five fit into a page's width.
+  public var panels = 5
+  /// Products spent on each trace by Hutch++.
+  public var traceProducts = 48
+  /// Random vectors for the effective parameters.
+  public var probes = 4
+  /// Lanczos steps for each of them.
+  public var steps = 60
+  /// Steps of gradient descent after which it counts as not arrived: 300; 0 leaves it out.
+  public var descentSteps = 300
+  /// A minimum of a slice counts where the loss must rise by this share of the slice's range before
+  /// a lower one is reached; nil for a hundredth of the way from the lowest value to the median.
+  public var persistence: Double?
+
+  /// Makes the default plan.
+  public init() {}
+
+  /// The counts, with the least that makes sense.
+  static var counts: [(name: String, path: WritableKeyPath<SweepPlan, Int>, least: Int)] {
+    [
+      ("slices", \.slices, 1), ("panels", \.panels, 2), ("trace-products", \.traceProducts, 3),
+      ("probes", \.probes, 1), ("steps", \.steps, 2), ("descent-steps", \.descentSteps, 0),
+    ]
+  }
+
+  /// Refuses what makes no sense.
+  func validate() throws(UsageError) {
+    for (name, path, least) in Self.counts where self[keyPath: path] < least {
+      throw UsageError(
+        reason: "'--\(name)' is \(self[keyPath: path]); it must be at least \(least)")
+    }
+    guard panels <= 12, slices <= 100 else {
+      throw UsageError(
+        reason:
+          "a page holds 12 panels ('--panels' is \(panels)), and 100 slices tell all there is "
+          + "to tell ('--slices' is \(slices))")
+    }
+    if let tolerance, !(tolerance > 0 && tolerance.isFinite) {
+      throw UsageError(reason: "'--tolerance' is \(tolerance); it must be a number above 0")
+    }
+  }
+}

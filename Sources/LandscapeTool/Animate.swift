@@ -1,0 +1,102 @@
+public import ArgumentParser
+public import Landscape
+
+/// `landscape animate`.
+struct Animate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Animate a scene's loss as λ moves: APNG, and GIF, MP4 or WebM through ffmpeg.",
+    discussion: """
+      The slice is sampled once; λ runs from the least to the greatest given, evenly on a log axis \
+      but for a soft start and stop. Colours and levels are the same in all frames.
+      """)
+
+  @OptionGroup var scene: SceneOptions
+
+  @OptionGroup var trained: WeightsOption
+
+  @Option(help: ArgumentHelp("Pictures.", valueName: "count"))
+  var frames: Int = AnimationPlan().frames
+
+  @Option(help: ArgumentHelp("Pictures a second.", valueName: "count"))
+  var fps: Int = AnimationPlan().framesPerSecond
+
+  @Option(help: ArgumentHelp("How often it is played; 0 for ever.", valueName: "count"))
+  var loop: Int = AnimationPlan().plays
+
+  @Flag(name: .customLong("there-and-back"), help: "Let λ return to where it began.")
+  var thereAndBack = false
+
+  @Option(
+    help: ArgumentHelp(
+      "scene (the scene's slice, protocol A) or decay (through the minima, protocol B).",
+      valueName: "name"))
+  var plane: AnimationPlan.Plane = .scene
+
+  @Option(help: ArgumentHelp("Width in pixels.", valueName: "count"))
+  var pixels: Int = AnimationPlan().pixels
+
+  @Option(
+    help: ArgumentHelp(
+      "apng, gif, mp4, webm, frames (numbered PNGs), or several.", valueName: "kinds"))
+  var format: String?
+
+  @Flag(name: .customLong("frames-only"), help: "Write numbered PNGs and no animation.")
+  var framesOnly = false
+
+  @Option(
+    name: .customLong("train-lambda"),
+    help: ArgumentHelp("λ to train at, where not the first.", valueName: "value"))
+  var trainLambda: String?
+
+  @Flag(help: "Train and sample again, whatever earlier runs have left.")
+  var fresh = false
+
+  @OptionGroup(title: "Slice and looks") var parts: AnimatedParts
+
+  func validate() throws {
+    if framesOnly, format != nil {
+      throw ValidationError("'--frames-only' is '--format frames'; leave out one of them")
+    }
+    if plane == .decay, trainLambda != nil {
+      throw ValidationError("'--plane decay' follows the minimum; leave out '--train-lambda'")
+    }
+  }
+
+  func run() throws {
+    var loaded = try scene.load()
+    trained.apply(to: &loaded)
+    try parts.apply(to: &loaded)
+    var plan = AnimationPlan()
+    (plan.frames, plan.framesPerSecond, plan.plays) = (frames, fps, loop)
+    (plan.returns, plan.plane, plan.pixels) = (thereAndBack, plane, pixels)
+    plan.showsExcess = parts.looks.scale == nil
+    if let format { try plan.setFormats(format) }
+    if framesOnly { plan.formats = [.frames] }
+    let command = shellCommand(["landscape", "animate"] + scene.words + ownWords + parts.words)
+    var options = RenderOptions(
+      folder: scene.folder(loaded), threads: scene.threadCount, command: command)
+    options.trainLambda = try trainLambda.map { try Scene.oneLambda($0, flag: "train-lambda") }
+    options.fresh = fresh
+    let files = try animate(loaded, plan, options, reporter: Terminal.shared.reporter)
+    Terminal.shared.endLine()
+    for file in files { print(file) }
+  }
+
+  /// The flags that decide what comes out, where they differ from the defaults.
+  private var ownWords: [String] {
+    let usual = AnimationPlan()
+    var words = trained.words
+    for (flag, value, standard) in [
+      ("--frames", frames, usual.frames), ("--fps", fps, usual.framesPerSecond),
+      ("--loop", loop, usual.plays), ("--pixels", pixels, usual.pixels),
+    ] where value != standard {
+      words += [flag, String(value)]
+    }
+    if thereAndBack { words.append("--there-and-back") }
+    if plane != usual.plane { words += ["--plane", plane.rawValue] }
+    if let trainLambda { words += ["--train-lambda", trainLambda] }
+    return words
+  }
+}
+
+extension AnimationPlan.Plane: ExpressibleByArgument {}

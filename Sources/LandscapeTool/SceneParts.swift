@@ -1,0 +1,110 @@
+import ArgumentParser
+import Landscape
+
+/// Flags that replace parts of a scene.
+protocol SceneFlags {
+  /// Each part with what was given for it.
+  var given: [(part: Scene.Override, text: String?)] { get }
+}
+
+extension SceneFlags {
+  /// Replaces the parts that were given.
+  func apply(to scene: inout Scene) throws {
+    for (part, text) in given { if let text { try scene.set(part, text) } }
+  }
+
+  /// The flags as they were given.
+  var words: [String] {
+    given.flatMap { part, text in text.map { ["--\(part.rawValue)", $0] } ?? [] }
+  }
+}
+
+/// The flags that replace parts of a scene's slice.
+struct SliceParts: ParsableArguments, SceneFlags {
+  @Option(
+    help: ArgumentHelp(
+      "random, eigen:1,2 (eigenvectors; -1 for the smallest), or two files of weights.",
+      valueName: "kind"))
+  var directions: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Length of random directions: filter, layer, tensor or none.", valueName: "kind"))
+  var normalise: String?
+
+  @Option(help: ArgumentHelp("Points of the grid: 101, or 101x81.", valueName: "size"))
+  var grid: String?
+
+  // A range may begin with a minus.
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Ranges of α and β: 1, -1:2, or -1:1,-0.5:0.5.", valueName: "ranges"))
+  var span: String?
+
+  @Option(help: ArgumentHelp("float32 or float64.", valueName: "type"))
+  var precision: String?
+
+  var given: [(part: Scene.Override, text: String?)] {
+    [
+      (.directions, directions), (.normalise, normalise), (.grid, grid), (.span, span),
+      (.precision, precision),
+    ]
+  }
+}
+
+/// The flags that replace a figure's page and colours.
+struct LookParts: ParsableArguments, SceneFlags {
+  @Option(
+    help: ArgumentHelp(
+      "Width of a panel: column, narrow, text, full, readme, or millimetres.", valueName: "width"))
+  var size: String?
+
+  @Option(
+    help: ArgumentHelp("Colours of the data: viridis, inferno or diverging.", valueName: "name"))
+  var colormap: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "automatic, linear, log or symlog; or for several panels shared, own or excess.",
+      valueName: "kind"))
+  var scale: String?
+
+  @Option(
+    help: ArgumentHelp("Contours: a list, or from:to:step.", valueName: "values"))
+  var levels: String?
+
+  @Option(help: ArgumentHelp("light or dark.", valueName: "name"))
+  var theme: String?
+
+  var given: [(part: Scene.Override, text: String?)] {
+    [
+      (.size, size), (.colormap, colormap), (.scale, scale), (.levels, levels), (.theme, theme),
+    ]
+  }
+}
+
+/// The flags of commands that draw stills.
+struct SceneParts: ParsableArguments, SceneFlags {
+  @OptionGroup var slice: SliceParts
+
+  @OptionGroup var looks: LookParts
+
+  @Option(help: ArgumentHelp("Pixels to an inch.", valueName: "number"))
+  var dpi: String?
+
+  @Option(help: ArgumentHelp("png, pdf, svg, or several.", valueName: "kinds"))
+  var format: String?
+
+  var given: [(part: Scene.Override, text: String?)] {
+    slice.given + looks.given + [(.dpi, dpi), (.format, format)]
+  }
+}
+
+/// The flags of commands that draw animations, whose files and pixels are their own.
+struct AnimatedParts: ParsableArguments, SceneFlags {
+  @OptionGroup var slice: SliceParts
+
+  @OptionGroup var looks: LookParts
+
+  var given: [(part: Scene.Override, text: String?)] { slice.given + looks.given }
+}
