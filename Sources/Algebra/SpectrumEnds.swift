@@ -46,8 +46,9 @@ public struct SpectrumEndsOptions: Sendable {
   /// Products after which to stop all the same: 500, five times what a network's Hessian needs from
   /// a cold start.
   public var maxProducts = 500
-  /// Vectors kept in memory with their products: 60, past which they fall out of a core's cache;
-  /// then the best of them stay. At least 16.
+  /// Vectors kept in memory with their products, at least 16; when there are as many, the best stay.
+  ///
+  /// 60: past that they fall out of a core's cache.
   public var basisSize = 60
   /// Seed of the random vectors.
   public var seed: UInt64 = 0

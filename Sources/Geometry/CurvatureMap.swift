@@ -93,8 +93,9 @@ public struct CurvatureMap: Sendable, Equatable {
 
 /// How a map of curvature is computed.
 public struct CurvatureMapOptions: Sendable, Equatable {
-  /// The error of each eigenvalue over its own size: 1e-3, below what a colour scale shows. See
-  /// `spectrumEnds(of:options:)` on its tests.
+  /// The error of each eigenvalue over its own size: 1e-3, below what a colour scale shows.
+  ///
+  /// On its tests see `spectrumEnds(of:options:)`.
   public var tolerance = 1e-3
   /// Products after which a point is left as it is, unconverged: 500, five times what a network's
   /// Hessian needs from a cold start.

@@ -94,7 +94,7 @@ public struct Sharpness: Sendable, Equatable {
   public var increase: Double { worstLoss - loss }
   /// The same after SAM's one step.
   public var firstOrderIncrease: Double { firstOrderLoss - loss }
-  /// 100·(L(w + z) − L(w))/(1 + L(w)), as Keskar et al. define sharpness: a lower bound.
+  /// 100·(L(w + z) − L(w))/(1 + L(w)): a lower bound of what Keskar and others (2017) define.
   public var percentage: Double { 100 * increase / (1 + loss) }
 }
 

@@ -10,7 +10,9 @@ public struct SliceHessianMap: Sendable, Equatable {
   public var grid: Grid
   /// UᵀU.
   public var metric: SymmetricMatrix2
-  /// UᵀHU at each point, row-major: rows are β, columns α. NaN where the loss has diverged.
+  /// UᵀHU at each point, row-major: rows are β, columns α.
+  ///
+  /// NaN where the loss has diverged.
   public var hessians: [SymmetricMatrix2]
 
   /// Makes a map.
