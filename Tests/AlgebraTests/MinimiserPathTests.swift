@@ -139,11 +139,11 @@ import Testing
     var last: PathProgress?
     let path = minimiserPath(
       base, penalty: Penalty(mask: mask), lambdas: lambdas,
-      from: Array(repeating: 0.1, count: base.dimension), at: ends[0], options: exact
-    ) { progress in
-      told += 1
-      last = progress
-    }
+      from: Array(repeating: 0.1, count: base.dimension), at: ends[0], options: exact,
+      progress: { progress in
+        told += 1
+        last = progress
+      })
     #expect(path.comparisons.allSatisfy { $0.relation == .same && $0.distance < 1e-5 })
     for point in path.ascending + path.descending {
       #expect(point.minimum.outcome == .converged && point.minimum.gradientNorm <= 1e-10)

@@ -275,7 +275,7 @@ struct SweepJudge: Sendable {
     return abs(b - a) <= 1e-3 * scale ? .same : b > a ? .up : .down
   }
 
-  private func name(_ record: SweepRecord) -> String { lambdaName(record.lambda) }
+  private func name(_ record: SweepRecord) -> String { parameter(record.lambda) }
 
   private func value(_ found: CurvatureReport.EigenvalueRecord) -> String {
     number(found.value) + (found.isConverged ? "" : " (unconverged)")
@@ -288,6 +288,9 @@ struct SweepJudge: Sendable {
     return " (standard errors \(number(a)) and \(number(b)))"
   }
 }
+
+/// A number that was chosen, such as λ, to three digits.
+func parameter(_ value: Double) -> String { RichText(parameter: value).plain }
 
 /// A measured number to three digits.
 func number(_ value: Double) -> String { RichText(measured: value).plain }

@@ -66,7 +66,7 @@ struct SweepCurves: Sendable {
     }
     return unsure.isEmpty
       ? "All eigenvalues converged. "
-      : "Eigenvalues not converged at λ = \(list(unsure.map { lambdaName($0.lambda) })). "
+      : "Eigenvalues not converged at λ = \(list(unsure.map { parameter($0.lambda) })). "
   }
 
   private var conditioning: Plot? {
@@ -102,7 +102,7 @@ struct SweepCurves: Sendable {
     }
     return Plot(
       name: "minimum", title: "The minimum against λ",
-      footer: "Each minimum polished until ‖∇L‖ ≤ \(number(report.tolerance)), or as far as it "
+      footer: "Each minimum polished until ‖∇L‖ ≤ \(parameter(report.tolerance)), or as far as it "
         + "goes; see sweep.csv.",
       panels: [
         LinePanel(
@@ -154,7 +154,8 @@ struct SweepCurves: Sendable {
 
   private var descent: Plot? {
     let known = records.filter { $0.descent != nil }
-    guard known.count > 1 else { return nil }
+    // A curve needs two points.
+    guard known.count(where: { $0.descent?.arrived == true }) > 1 else { return nil }
     let share = known[0].descent?.share ?? 0
     return Plot(
       name: "descent", title: "Gradient descent against λ",

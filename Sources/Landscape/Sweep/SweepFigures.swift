@@ -86,7 +86,7 @@ struct SweepFigures: Sendable {
 
   private var range: String {
     let ends = [report.lambdas.first, report.lambdas.last].compactMap { $0?.lambda }
-    return ends.map(lambdaName).joined(separator: " to ")
+    return ends.map(parameter).joined(separator: " to ")
   }
 
   // MARK: - Slices
@@ -176,7 +176,7 @@ struct SweepFigures: Sendable {
         try multiples(
           "slices-decay", "The plane of the path",
           "retrained for each λ, one plane through the first minimum, the last and the origin "
-            + "(protocol\u{A0}B)",
+            + "(protocol\u{A0}B)", axes: ("*α*, to first", "*β*, across"),
           panels.map { index in
             (
               slices.decay.surface, index,
@@ -199,6 +199,7 @@ struct SweepFigures: Sendable {
 
   private func multiples(
     _ name: String, _ title: String, _ protocolName: String,
+    axes: (x: RichText, y: RichText) = ("*α*, direction 1", "*β*, direction 2"),
     _ parts: [(surface: Surface, index: Int, marks: [Mark])]
   ) throws -> Job {
     let panels = try parts.map { part in
@@ -210,8 +211,8 @@ struct SweepFigures: Sendable {
     }
     var style = style(
       "*L*(*w*) + ½*λ*‖*w*‖^2", "\(report.data): \(protocolName)", panels: panels.count)
-    style.xTitle = "*α*, direction 1"
-    style.yTitle = "*β*, direction 2"
+    style.xTitle = axes.x
+    style.yTitle = axes.y
     let look = style
     return Job(
       name: name, title: title, caption: "Total loss: \(protocolName). One colour scale for all λ.",

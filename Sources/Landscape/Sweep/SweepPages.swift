@@ -20,10 +20,11 @@ extension SweepReport {
     var page = Report(title: "Weight decay and the loss of \(title)")
     page.subtitle =
       "\(network), \(parameters) weights, \(loss), on \(data) (\(samples) samples); λ from "
-      + "\(lambdaName(lambdas[0].lambda)) to \(lambdaName(lambdas[lambdas.count - 1].lambda)) on "
+      + "\(parameter(lambdas[0].lambda)) to \(parameter(lambdas[lambdas.count - 1].lambda)) on "
       + "\(penaltyScope == "all" ? "all parameters" : penaltyScope)"
-    page.claims = claims.map(\.onPage)
     page.figures = try figures.compactMap { try $0.onPage(folder: folder) }
+    let shown = Set(page.figures.map(\.id))
+    page.claims = claims.map { $0.onPage(shown) }
     page.slice = try liveSlice(slices, scene)
     page.tables = [minimaTable, curvatureTable]
     page.command = command
@@ -61,7 +62,7 @@ extension SweepReport {
       .init("network", "\(network), \(parameters) parameters"), .init("loss", loss),
       .init("penalty", "(λ/2)‖w‖² over \(penaltyScope); λ given as \(convention)"),
       .init("λ", "\(lambdas.count) values"), .init("seed", "\(seed)"),
-      .init("‖∇L‖ asked of a minimum", number(tolerance)),
+      .init("‖∇L‖ asked of a minimum", parameter(tolerance)),
       .init("random slices around a minimum", "\(randomSlices)"),
     ]
   }
@@ -76,7 +77,7 @@ extension SweepReport {
       "The penalty's second derivative is λ for every penalised parameter, wherever the weights are; "
         + "everything else that changes with λ is the minimum's move over the base loss.",
       short.isEmpty
-        ? "Every minimum is polished to ‖∇L‖ ≤ \(number(tolerance))."
+        ? "Every minimum is polished to ‖∇L‖ ≤ \(parameter(tolerance))."
         : "At \(short.count) of \(lambdas.count) λ the polish ended earlier, at ‖∇L‖ up to "
           + "\(number(worst)): see the table.",
       "A slice shows two of \(parameters) directions; counts of minima and convex shares are of "
@@ -98,7 +99,7 @@ extension SweepReport {
             + ($0.isJump ? ", jump" : "")
         }
         return [
-          lambdaName(record.lambda), number(found.total), number(found.base), number(found.score),
+          parameter(record.lambda), number(found.total), number(found.base), number(found.score),
           found.heldOutBase.map(number) ?? "–", number(found.weightNorm),
           number(found.gradientNorm), found.outcome, record.branches.relation, step ?? "–",
           record.step?.cosine.map(number) ?? "–",
@@ -122,7 +123,7 @@ extension SweepReport {
           number(found.baseTrace)
           + (found.baseTraceStandardError.map { " ± \(number($0))" } ?? "")
         return [
-          lambdaName(record.lambda), text(found.baseLargest), text(found.baseSmallest),
+          parameter(record.lambda), text(found.baseLargest), text(found.baseSmallest),
           text(found.totalLargest), text(found.totalSmallest), trace,
           found.conditionNumber.map(number) ?? "none: not convex there",
           found.effectiveParameters.map(number) ?? "–",
@@ -144,10 +145,11 @@ extension SweepClaim {
     }
   }
 
-  fileprivate var onPage: Claim {
+  /// As the page has it, with references to the figures that are there.
+  fileprivate func onPage(_ shown: Set<String>) -> Claim {
     Claim(
       statement, verdict: Claim.Verdict(rawValue: verdict.rawValue) ?? .undecided,
-      sentence: finding, evidence: evidence, figures: figures)
+      sentence: finding, evidence: evidence, figures: figures.filter(shown.contains))
   }
 }
 
