@@ -54,6 +54,8 @@ __attribute__((constructor)) static void choose(void) {
 
 const char *kernel_instruction_set(void) { return in_use; }
 
+long kernel_product_rows(void) { return f32->rows; }
+
 #define KERNEL_CALLS(R, S)                                                                        \
   void kernel_product_##S(const R *a, long a_row, long a_column, const R *bias, const R *x,       \
                           long x_row, int transposed, R *y, long y_row, long rows, long columns,  \

@@ -104,6 +104,9 @@ public enum TileLayout {
   /// The instruction set in use: `AVX-512`, `AVX2` or `portable`.
   public static var instructionSet: String { String(cString: kernel_instruction_set()) }
 
+  /// How many rows of its left factor a product takes at a time.
+  static var productRows: Int { kernel_product_rows() }
+
   /// `count` samples filled up to whole lanes.
   static func padded(_ count: Int) -> Int { (count + lanes - 1) / lanes * lanes }
 }

@@ -106,9 +106,13 @@ KERNEL_DECLARE(double, f64)
 // processor has, or what the environment variable LANDSCAPE_KERNELS names, if the processor has it.
 const char *kernel_instruction_set(void);
 
+// How many rows of A a product takes at a time.
+long kernel_product_rows(void);
+
 // One entry a kernel: what an instruction set fills, and what the calls go through.
 #define KERNEL_TABLE(R, S)                                                                        \
   struct kernel_table_##S {                                                                       \
+    long rows;                                                                                    \
     void (*product)(const R *, long, long, const R *, const R *, long, int, R *, long, long, long,\
                     long, int, kernel_activation, R);                                             \
     void (*line_product)(const R *, const R *, const R *, const R *, R, int, R *, long, long,     \
