@@ -6,7 +6,8 @@
 /// The operator is projected on a Krylov space that is made fully orthogonal; when the space is
 /// full, its best Ritz vectors stay and the process goes on from the remainder. A pair (θ, u) is
 /// converged where ‖A·u − θ·u‖ ≤ max(tolerance·|θ|, 64·ε·‖A‖): relative to the eigenvalue itself,
-/// not to ‖A‖, so that a small eigenvalue under a large bulk has its own digits and its sign.
+/// not to ‖A‖, so that a small eigenvalue under a large bulk has its own digits and its sign. Where
+/// that is more than is asked for, as among thousands of zeros, `scaleTolerance`·‖A‖ will do.
 ///
 /// One vector's Krylov space shows a multiple eigenvalue once, and may miss an eigenvector that the
 /// vector does not hold. So when all pairs have converged the search goes on in their orthogonal
@@ -37,6 +38,9 @@ public struct EigenpairOptions: Sendable {
   /// 1e-10: it bounds the eigenvalue's relative error, however close its neighbours, and costs a
   /// few products more than 1e-6.
   public var tolerance = 1e-10
+  /// ‖A·u − θ·u‖ / ‖A‖ at which a pair has converged as well; 0, so that each eigenvalue has its own
+  /// digits.
+  public var scaleTolerance = 0.0
   /// Products after which to stop all the same; nil for twice the dimension, which a dense spectrum
   /// would not need, but between 1000 and 10,000.
   public var maxProducts: Int?
@@ -230,7 +234,14 @@ private struct EigenpairSearch<Operator: LinearOperator> {
   }
 
   private func isConverged(_ value: Double, _ residual: Double) -> Bool {
-    residual <= max(options.tolerance * abs(value), roundingLevel(space.scale))
+    residual <= limit(value)
+  }
+
+  /// The residual at which a pair has converged.
+  private func limit(_ value: Double) -> Double {
+    max(
+      options.tolerance * abs(value), options.scaleTolerance * space.scale,
+      roundingLevel(space.scale))
   }
 
   /// Whether a pair may be kept while its remainder is dropped.
@@ -238,8 +249,7 @@ private struct EigenpairSearch<Operator: LinearOperator> {
   /// The sum of what is dropped, and rotations among equal eigenvalues, must not lift it over the
   /// tolerance again.
   private func isWellConverged(_ pair: Ritz) -> Bool {
-    let limit = max(options.tolerance * abs(pair.value), roundingLevel(space.scale))
-    return pair.residual <= max(limit / Double(4 * count), .ulpOfOne * space.scale)
+    pair.residual <= max(limit(pair.value) / Double(4 * count), .ulpOfOne * space.scale)
   }
 
   /// Keeps some Ritz vectors.

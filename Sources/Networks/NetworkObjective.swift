@@ -118,20 +118,29 @@ public struct NetworkObjective: Objective {
   public func hessian(
     at w: [Double], precision: SamplingOptions.Precision
   ) -> any LinearOperator {
+    matrix(.hessian, at: w, precision)
+  }
+
+  private func matrix(
+    _ kind: CurvatureKind, at w: [Double], _ precision: SamplingOptions.Precision
+  ) -> any LinearOperator {
     switch precision {
-    case .float64: NetworkHessian.float64(.init(self, tiles, at: w, .hessian))
-    case .float32:
-      NetworkHessian.float32(.init(self, SampleTiles(data), at: w, .hessian))
+    case .float64: NetworkHessian.float64(.init(self, tiles, at: w, kind))
+    case .float32: NetworkHessian.float32(.init(self, SampleTiles(data), at: w, kind))
     }
   }
 
   /// The (generalised) Gauss-Newton matrix JᵀH_zJ at w, positive semidefinite: the Hessian without
   /// the curvature of the network itself (Schraudolph 2002).
   ///
-  /// - Parameter w: `dimension` numbers.
+  /// - Parameters:
+  ///   - w: `dimension` numbers.
+  ///   - precision: As that of ``hessian(at:precision:)``.
   /// - Returns: The matrix as a linear map.
-  public func gaussNewton(at w: [Double]) -> any LinearOperator {
-    NetworkHessian.float64(.init(self, tiles, at: w, .gaussNewton))
+  public func gaussNewton(
+    at w: [Double], precision: SamplingOptions.Precision = .float64
+  ) -> any LinearOperator {
+    matrix(.gaussNewton, at: w, precision)
   }
 
   /// The empirical Fisher matrix F = (1/C) Σᵢ gᵢgᵢᵀ at w, with gᵢ = ∇ℓᵢ(w) the gradient of sample i's
@@ -147,10 +156,14 @@ public struct NetworkObjective: Objective {
   /// A product is exact, and keeps no gradient of a sample: a tangent pass gives all gᵢᵀv, a backward
   /// pass the sum of the gᵢ with those as weights.
   ///
-  /// - Parameter w: `dimension` numbers.
+  /// - Parameters:
+  ///   - w: `dimension` numbers.
+  ///   - precision: As that of ``hessian(at:precision:)``.
   /// - Returns: The matrix as a linear map.
-  public func empiricalFisher(at w: [Double]) -> any LinearOperator {
-    NetworkHessian.float64(.init(self, tiles, at: w, .empiricalFisher))
+  public func empiricalFisher(
+    at w: [Double], precision: SamplingOptions.Precision = .float64
+  ) -> any LinearOperator {
+    matrix(.empiricalFisher, at: w, precision)
   }
 
   /// The loss and its gradient over the samples of some tiles.

@@ -112,6 +112,7 @@ public enum AtomicFile {
     /// Flushes the file and renames it onto its target.
     ///
     /// - Parameter failure: The system's number of what went wrong before, or 0.
+    /// - Throws: `FileError.unwritable`.
     func finish(failure: Int32) throws(FileError) {
       // Told after the rename, when nothing has the temporary name any more.
       defer { UnfinishedFiles.shared.forget(temporary) }

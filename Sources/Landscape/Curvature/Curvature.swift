@@ -68,7 +68,7 @@ extension CurvatureSite {
   /// The spectra of the base loss, and of the total loss at each of the scene's λ.
   func spectra(reporter: Reporter) throws -> [ObjectiveSpectrum] {
     let penalty = model.scene.penalty
-    let first = try spectrum(of: base, reporter: reporter)
+    let first = try spectrum(lambda: nil, reporter: reporter)
     let lambdas = penalty.values.map(penalty.convention.lambda).filter { $0 != 0 }
     let totals = try lambdas.map { lambda in
       if let factor = commonFactor {
@@ -77,7 +77,7 @@ extension CurvatureSite {
           lambda: lambda, shift: shift, spectrum: first.shifted(by: shift),
           meeting: first.effectiveParameters(lambda: shift))
       }
-      let computed = try spectrum(of: total(lambda: lambda), reporter: reporter)
+      let computed = try spectrum(lambda: lambda, reporter: reporter)
       return ObjectiveSpectrum(
         lambda: lambda, spectrum: computed,
         differenceFromShift: computed.greatestDifference(to: first.shifted(by: lambda)))
@@ -89,16 +89,20 @@ extension CurvatureSite {
   func layerRecords(reporter: Reporter) throws -> [CurvatureReport.LayerRecord] {
     let layers = layers
     guard layers.count > 1 else { return [] }
+    reporter.begin("layers", layers.count)
+    var options = SpectrumEndsOptions()
+    options.seed = model.scene.seed
+    // Four digits of what is not small beside the largest: a bar shows two.
+    options.tolerance = 1e-4
+    func ends(_ matrix: some LinearOperator) throws -> SpectrumEnds {
+      try spectrumEnds(of: matrix, options: options)
+    }
     return try layers.map { layer in
-      let matrix = block(layer.coordinates)
-      func outermost(_ end: SpectrumEnd) throws -> CurvatureReport.EigenvalueRecord {
-        let found: [CurvatureReport.EigenvalueRecord] = .init(
-          try eigenpairs(of: matrix, end, 1, reporter: reporter))
-        return found[0]
-      }
+      defer { reporter.advance(1) }
+      let found = try ends(block(layer.coordinates))
       return CurvatureReport.LayerRecord(
-        layer: layer.name, parameters: layer.coordinates.count, largest: try outermost(.largest),
-        smallest: try outermost(.smallest))
+        layer: layer.name, parameters: layer.coordinates.count, largest: .init(found.highest),
+        smallest: .init(found.lowest))
     }
   }
 

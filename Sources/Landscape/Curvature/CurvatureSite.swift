@@ -47,31 +47,39 @@ struct CurvatureSite: Sendable {
     guard baseLoss.isFinite, gradient.allSatisfy(\.isFinite) else {
       throw UsageError(reason: "the loss diverges at these weights; it has no curvature there")
     }
-    whole =
-      switch plan.matrix {
-      case .hessian: objective.hessian(at: w)
-      case .gaussNewton: objective.gaussNewton(at: w)
-      case .fisher: objective.empiricalFisher(at: w)
-      }
+    whole = objective.matrix(plan.matrix, at: w, .float64)
   }
 
   /// The block asked about, of the base loss's matrix.
   var base: any LinearOperator { block(coordinates) }
 
   /// A block of the base loss's matrix: all other parameters held fixed.
-  func block(_ coordinates: [Int]) -> any LinearOperator {
+  func block(_ coordinates: [Int]) -> any LinearOperator { block(coordinates, of: whole) }
+
+  private func block(
+    _ coordinates: [Int], of whole: some LinearOperator
+  ) -> any LinearOperator {
     func restricted(_ matrix: some LinearOperator) -> any LinearOperator {
       coordinates.count == matrix.dimension ? matrix : Restriction(matrix, to: coordinates)
     }
     return restricted(whole)
   }
 
-  /// The block of the total loss's matrix at λ.
-  func total(lambda: Double) -> any LinearOperator {
+  /// The block of the total loss's matrix at λ, or of the base loss's.
+  ///
+  /// - Parameters:
+  ///   - lambda: λ; nil for the base loss.
+  ///   - precision: Float32 makes the passes anew: its products take half the time.
+  /// - Returns: The block.
+  func matrix(
+    lambda: Double?, precision: SamplingOptions.Precision = .float64
+  ) -> any LinearOperator {
     func shifted(_ matrix: some LinearOperator) -> any LinearOperator {
-      DiagonallyShifted(matrix, by: mask.map { lambda * $0 })
+      guard let lambda else { return matrix }
+      return DiagonallyShifted(matrix, by: mask.map { lambda * $0 })
     }
-    return shifted(base)
+    guard precision == .float32 else { return shifted(base) }
+    return shifted(block(coordinates, of: objective.matrix(plan.matrix, at: w, precision)))
   }
 
   /// The penalty's weights over the block.
@@ -113,6 +121,19 @@ struct CurvatureSite: Sendable {
       return LayerBlock(
         name: parts.isEmpty ? own[0].name : parts.joined(separator: "."),
         coordinates: own.flatMap(\.range))
+    }
+  }
+}
+
+extension NetworkObjective {
+  /// A matrix that stands for curvature.
+  fileprivate func matrix(
+    _ kind: CurvaturePlan.Matrix, at w: [Double], _ precision: SamplingOptions.Precision
+  ) -> any LinearOperator {
+    switch kind {
+    case .hessian: hessian(at: w, precision: precision)
+    case .gaussNewton: gaussNewton(at: w, precision: precision)
+    case .fisher: empiricalFisher(at: w, precision: precision)
     }
   }
 }

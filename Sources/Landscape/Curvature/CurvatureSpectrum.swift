@@ -53,14 +53,20 @@ struct CurvatureSpectrum: Sendable {
 }
 
 extension CurvatureSite {
-  /// The spectrum of a matrix: whole where it is small enough, otherwise estimated.
+  /// The spectrum of the block: whole where it is small enough, otherwise estimated.
   ///
   /// - Parameters:
-  ///   - a: The matrix.
+  ///   - lambda: λ of the total loss; nil for the base loss.
   ///   - reporter: Who is told.
   /// - Returns: The spectrum, with the largest eigenvalues' vectors.
   /// - Throws: `SpectrumError`.
-  func spectrum(of a: some LinearOperator, reporter: Reporter) throws -> CurvatureSpectrum {
+  func spectrum(lambda: Double?, reporter: Reporter) throws -> CurvatureSpectrum {
+    try spectrum(of: matrix(lambda: lambda), lambda: lambda, reporter: reporter)
+  }
+
+  private func spectrum(
+    of a: some LinearOperator, lambda: Double?, reporter: Reporter
+  ) throws -> CurvatureSpectrum {
     let isExact = a.dimension <= plan.exactLimit
     let top = try eigenpairs(of: a, .largest, plan.top, reporter: reporter)
     let needsBottom = !isExact || plan.vectors
@@ -69,7 +75,9 @@ extension CurvatureSite {
     var spectrum =
       isExact
       ? try exactSpectrum(of: a, reporter: reporter)
-      : try estimatedSpectrum(of: a, top, bottom, reporter: reporter)
+      // Estimates err by more than Float32 does.
+      : try estimatedSpectrum(
+        of: matrix(lambda: lambda, precision: .float32), top, bottom, reporter: reporter)
     (spectrum.topPairs, spectrum.bottomPairs) = (top, bottom)
     spectrum.products += top.products + (bottom?.products ?? 0)
     return spectrum
@@ -82,6 +90,9 @@ extension CurvatureSite {
     var options = EigenpairOptions()
     options.seed = model.scene.seed
     options.measuresResiduals = true
+    // An eigenvalue's error is then some 1e-16 of the norm over the gap; and thousands of zeros,
+    // which ReLU and softmax leave, are known for what they are.
+    options.scaleTolerance = 1e-8
     reporter.begin("\(end.rawValue) eigenvalues", count)
     var done = 0
     return try extremeEigenpairs(of: a, end, count: count, options: options) { _, converged in
@@ -145,6 +156,13 @@ extension [CurvatureReport.EigenvalueRecord] {
       .init(
         value: $0.value, residual: $0.residual, isConverged: $0.isConverged && found.isConfirmed)
     }
+  }
+}
+
+extension CurvatureReport.EigenvalueRecord {
+  /// An end of a spectrum.
+  init(_ end: SpectrumEnds.End) {
+    self.init(value: end.value, residual: end.residual, isConverged: end.isConverged)
   }
 }
 

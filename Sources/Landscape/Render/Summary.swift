@@ -102,7 +102,26 @@ struct Summary: Codable, Sendable, Equatable {
     var sliceCurvature: [Double]?
     /// The same for the base loss alone.
     var baseSliceCurvature: [Double]?
+    /// Of the whole Hessian at the centre: the total loss's, and the base loss's.
+    var hessian: HessianRecord?
+    var baseHessian: HessianRecord?
     var minimum: MinimumRecord?
+  }
+
+  /// The ends and the sum of a Hessian's spectrum; `landscape curvature` gives more.
+  struct HessianRecord: Codable, Sendable, Equatable {
+    var largest: Double
+    var smallest: Double
+    /// How far beyond the numbers given the ends may lie.
+    var largestError: Double
+    var smallestError: Double
+    /// Whether both ends have passed their tests.
+    var isConverged: Bool
+    var trace: Double
+    /// Of Hutch++'s estimate.
+    var traceStandardError: Double?
+    /// Products with the Hessian, in Float32; 0 where it is another spectrum, shifted by λ.
+    var products: Int
   }
 
   struct PointRecord: Codable, Sendable, Equatable {

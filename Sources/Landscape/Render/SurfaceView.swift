@@ -61,6 +61,7 @@ extension Model {
     let kept = heldOut?.evaluate(at: slice.centre)
     let squared = penalty.squaredNorm(slice.centre)
     let masked = view.surface.penalty.coefficients
+    let spectra = hessianRecords(at: slice.centre, lambdas: lambdas.map(\.lambda))
     for i in lambdas.indices {
       let lambda = lambdas[i].lambda
       let total = zip(gradient.indices, gradient).map { j, g in
@@ -71,6 +72,8 @@ extension Model {
         score: score, gradientNorm: norm(total), heldOutBase: kept?.loss,
         heldOutScore: kept?.score)
       lambdas[i].weightNorm = norm(slice.centre)
+      lambdas[i].baseHessian = spectra.base
+      lambdas[i].hessian = spectra.totals[i]
       if let minimum = lambdas[i].minimum {
         lambdas[i].minimum = checked(minimum, on: slice, lambda: lambda)
       }

@@ -68,6 +68,7 @@ extension Model {
     var options = EigenpairOptions()
     // Six digits: a curve over λ shows three.
     options.tolerance = 1e-6
+    options.scaleTolerance = 1e-8
     options.seed = scene.seed
     options.maxProducts = 1000
     let found = try extremeEigenpairs(of: matrix, end, count: 1, options: options)
