@@ -92,8 +92,8 @@ extension CurvatureSite {
     reporter.begin("layers", layers.count)
     var options = SpectrumEndsOptions()
     options.seed = model.scene.seed
-    // Four digits of what is not small beside the largest: a bar shows two.
-    options.tolerance = 1e-4
+    // Three digits of what is not small beside the largest: a bar shows them.
+    options.tolerance = 1e-3
     func ends(_ matrix: some LinearOperator) throws -> SpectrumEnds {
       try spectrumEnds(of: matrix, options: options)
     }
