@@ -18,8 +18,15 @@ struct Sweep: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "‖∇L‖ to which each minimum is polished (default: the scene's).", valueName: "number"))
+      "‖∇L‖ to which each minimum is polished (default: 1e-4, or the scene's where that is less).",
+      valueName: "number"))
   var tolerance: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "L-BFGS steps for each minimum at most (default: the scene's polish, at least 200).",
+      valueName: "count"))
+  var iterations: Int?
 
   @Option(
     help: ArgumentHelp("Random slices around a minimum (default: 3).", valueName: "count"))
@@ -64,6 +71,7 @@ struct Sweep: ParsableCommand {
     try parts.apply(to: &loaded)
     for (_, path, value) in counts { if let value { loaded.sweep[keyPath: path] = value } }
     if let tolerance { loaded.sweep.tolerance = tolerance }
+    if let iterations { loaded.sweep.iterations = iterations }
     let command = shellCommand(["landscape", "sweep"] + scene.words + ownWords + parts.words)
     var run = RenderOptions(
       folder: scene.out ?? "output/\(loaded.name)/sweep", threads: scene.threadCount,
@@ -88,6 +96,7 @@ struct Sweep: ParsableCommand {
   private var ownWords: [String] {
     var words = trained.words
     if let tolerance { words += ["--tolerance", String(tolerance)] }
+    if let iterations { words += ["--iterations", String(iterations)] }
     for (flag, _, value) in counts { if let value { words += [flag, String(value)] } }
     return words
   }

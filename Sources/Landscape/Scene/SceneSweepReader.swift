@@ -4,9 +4,10 @@ extension SweepPlan {
   init(_ scene: SceneFields) throws(SceneError) {
     let fields = try SceneFields(
       scene.node("sweep"), path: scene.path, section: "sweep",
-      keys: ["tolerance", "persistence"] + Self.counts.map(\.name))
+      keys: ["tolerance", "iterations", "persistence"] + Self.counts.map(\.name))
     self.init()
     tolerance = try fields.number("tolerance", 1e-15...1e3)
+    iterations = try fields.integer("iterations", 1...1_000_000)
     persistence = try fields.number("persistence", 0...1)
     for (name, path, least) in Self.counts {
       if let count = try fields.integer(name, least...1_000_000) { self[keyPath: path] = count }

@@ -146,7 +146,7 @@ struct SweepJudge: Sendable {
           + "minima of one valley it cannot, so another minimum was found there, or one that is not "
           + "polished to the end.")
     }
-    let jumps = records.filter { $0.step?.isJump == true }
+    let jumps = records.filter(\.isJump)
     if !jumps.isEmpty {
       evidence.append(
         "The path jumps on the way to λ = \(jumps.map(name).joined(separator: ", ")).")

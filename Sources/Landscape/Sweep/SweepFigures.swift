@@ -119,6 +119,18 @@ struct SweepFigures: Sendable {
     }
   }
 
+  /// What both searches found, where they disagree.
+  private var otherPaths: [Trail] {
+    func trail(_ found: [PathPoint], _ label: RichText) -> Trail {
+      var trail = Trail(
+        found.compactMap { slices.decay.slice.projection(of: $0.weights) }
+          .map { Point($0.alpha, $0.beta) }, label: label)
+      trail.fades = true
+      return trail
+    }
+    return [trail(path.descending, "found downward"), trail(path.ascending, "found upward")]
+  }
+
   /// The base loss in the plane of the path.
   private var decayJob: Job {
     get throws {
@@ -132,20 +144,20 @@ struct SweepFigures: Sendable {
             max(surface.penalty.squaredNorm(alpha, beta), 0).squareRoot()
           }
         })
-      var trail = Trail(points, label: "path of the minimum")
+      var trail = Trail(points, label: "path of the lowest minimum")
       trail.stations = spread(5, over: points.count).map {
         .init(corner: $0, label: "*λ* = " + RichText(parameter: report.lambdas[$0].lambda))
       }
       trail.jumps = Set(
-        report.lambdas.indices.dropFirst().filter { report.lambdas[$0].step?.isJump == true }
-          .map { $0 - 1 })
+        report.lambdas.indices.dropFirst().filter { report.lambdas[$0].isJump }.map { $0 - 1 })
+      let others = path.comparisons.contains { $0.relation == .separate } ? otherPaths : []
       let panel = Panel(
         try field(surface, surface.base),
         marks: [
           Mark(.start, at: points[0], label: "first *λ*"),
           Mark(.end, at: points[points.count - 1], label: "last *λ*"),
           Mark(.origin, at: Point(0, 0)),
-        ], trails: [trail],
+        ], trails: others + [trail],
         guides: IsoLines(norms, label: "‖*w*‖, where the penalty is equal", prefix: "‖*w*‖ = "))
       var style = style(
         "Base loss and the path of the minimum, *λ* = " + RichText(verbatim: range),

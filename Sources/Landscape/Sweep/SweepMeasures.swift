@@ -23,7 +23,7 @@ extension Model {
     let fixed = try fixedCurvature(at: first)
     let start = try initialWeights()
     reporter.begin("measuring", points.count)
-    return try points.indices.map { index in
+    let records = try points.indices.map { index -> SweepRecord in
       defer { reporter.advance(1) }
       let point = points[index]
       let lambda = point.lambda
@@ -42,6 +42,15 @@ extension Model {
       }
       if panels.contains(index), plan.descentSteps > 0 {
         record.descent = descent(from: start, to: point, steps: plan.descentSteps)
+      }
+      return record
+    }
+    return records.indices.map { index in
+      var record = records[index]
+      if index > 0 {
+        let (before, now) = (records[index - 1].branches, record.branches)
+        record.hasSwitched =
+          before.lower != now.lower && [before.relation, now.relation].contains("two minima")
       }
       return record
     }
@@ -88,6 +97,8 @@ extension SweepRecord.StepRecord {
 extension SweepRecord.BranchRecord {
   init(_ found: BranchComparison) {
     self.init(
+      // Of equals the ascending one counts, as in the path.
+      lower: found.lossDifference < 0 ? "descending" : "ascending",
       relation: found.relation.rawValue, distance: found.distance,
       lossDifference: found.lossDifference, barrier: found.barrier)
   }

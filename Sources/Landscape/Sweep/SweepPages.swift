@@ -96,7 +96,7 @@ extension SweepReport {
         let found = record.minimum
         let step = record.step.map {
           "\(number($0.length)) / \($0.predictedLength.map(number) ?? "–")"
-            + ($0.isJump ? ", jump" : "")
+            + (record.isJump ? ", jump" : "")
         }
         return [
           parameter(record.lambda), number(found.total), number(found.base), number(found.score),

@@ -19,6 +19,8 @@ extension Model {
       reporter: reporter)
     var how = PathOptions()
     how.polish.gradientTolerance = polishTolerance
+    how.polish.quasiNewtonIterations =
+      scene.sweep.iterations ?? max(scene.training.polishIterations, 200)
     // Where the loss has kinks its minima lie on them, and Newton's method does not get on.
     if network.isPiecewiseLinear { how.polish.newton.maxIterations = 0 }
     var log = try PathLog(
@@ -49,7 +51,7 @@ extension Model {
 
   /// ‖∇L‖ asked of a sweep's minima.
   var polishTolerance: Double {
-    scene.sweep.tolerance ?? scene.training.polish ?? PolishOptions().gradientTolerance
+    scene.sweep.tolerance ?? min(scene.training.polish ?? 1e-4, 1e-4)
   }
 
   /// Writes w*(λ), each as weights.

@@ -1,7 +1,12 @@
 /// What a sweep over λ measures, and how exactly.
 public struct SweepPlan: Sendable, Equatable {
-  /// ‖∇L‖ to which each minimum is polished; nil for what the scene's training says, or 1e-6.
+  /// ‖∇L‖ to which each minimum is polished; nil for 1e-4, or less where the scene's training says so.
+  ///
+  /// Neighbouring minima are told apart only where this is below the difference of their penalties'
+  /// gradients, Δλ·‖w‖: with less care the search would end where it began.
   public var tolerance: Double?
+  /// L-BFGS steps for each minimum at most; nil for the scene's polish, and 200 at least.
+  public var iterations: Int?
   /// Random slices for what is read off slices: three, so that no verdict hangs on one plane and
   /// there is a spread.
   public var slices = 3
@@ -41,6 +46,9 @@ public struct SweepPlan: Sendable, Equatable {
         reason:
           "a page holds 12 panels ('--panels' is \(panels)), and 100 slices tell all there is "
           + "to tell ('--slices' is \(slices))")
+    }
+    if let iterations, iterations < 1 {
+      throw UsageError(reason: "'--iterations' is \(iterations); it must be at least 1")
     }
     if let tolerance, !(tolerance > 0 && tolerance.isFinite) {
       throw UsageError(reason: "'--tolerance' is \(tolerance); it must be a number above 0")

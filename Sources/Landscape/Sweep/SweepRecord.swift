@@ -52,8 +52,15 @@ struct SweepRecord: Codable, Sendable, Equatable {
     var isJump: Bool
   }
 
+  /// Whether the path of the lowest minima is broken on the way to this λ from the one before.
+  var isJump: Bool { step?.isJump == true || hasSwitched }
+  /// Whether the lowest minimum is another search's than at the λ before, in another valley.
+  var hasSwitched = false
+
   /// How the minima found from below and from above compare.
   struct BranchRecord: Codable, Sendable, Equatable {
+    /// Which search found the lower one: `ascending` or `descending`.
+    var lower: String
     var relation: String
     var distance: Double
     /// Total loss of the descending minus that of the ascending one.

@@ -48,7 +48,7 @@ struct SweepReport: Codable, Sendable, Equatable {
     ("distance_from_first", { "\($0.minimum.distanceFromFirst)" }),
     ("step", { cell($0.step?.length) }), ("predicted_step", { cell($0.step?.predictedLength) }),
     ("prediction_cosine", { cell($0.step?.cosine) }),
-    ("jump", { "\($0.step?.isJump ?? false)" }), ("branches", { $0.branches.relation }),
+    ("jump", { "\($0.isJump)" }), ("branches", { $0.branches.relation }),
     ("base_largest", { "\($0.curvature.baseLargest.value)" }),
     ("base_smallest", { "\($0.curvature.baseSmallest.value)" }),
     ("total_largest", { "\($0.curvature.totalLargest.value)" }),
