@@ -42,11 +42,12 @@ extension Sheet {
   }
 
   /// Draws a path through the plane with a dark edge.
-  mutating func trail(_ points: [Point], scale s: Double) {
+  mutating func trail(_ points: [Point], isThin: Bool = false, scale s: Double) {
     guard points.count > 1 else { return }
     let path = Path(points)
-    stroke(path, Stroke(.black, width: 2.4 * s, roundCaps: true))
-    stroke(path, Stroke(.white, width: 1.1 * s, roundCaps: true))
+    let (edge, core): (Color, Color) = isThin ? (.white, .black) : (.black, .white)
+    stroke(path, Stroke(edge, width: (isThin ? 1.8 : 2.4) * s, roundCaps: true))
+    stroke(path, Stroke(core, width: (isThin ? 0.7 : 1.1) * s, roundCaps: true))
   }
 }
 
@@ -56,6 +57,8 @@ struct Legend: Hashable, Sendable {
   enum Symbol: Hashable, Sendable {
     case mark(Mark.Kind)
     case trail
+    /// A path beside the one that counts.
+    case thinTrail
     case jump
     case arrow
     case isoLine
@@ -65,7 +68,7 @@ struct Legend: Hashable, Sendable {
     /// Room for the symbol before its text, at text scale 1.
     var indent: Double {
       switch self {
-      case .mark, .trail, .jump, .arrow, .isoLine: 13
+      case .mark, .trail, .thinTrail, .jump, .arrow, .isoLine: 13
       case .line: 23
       case .bar: 15
       }
@@ -105,7 +108,7 @@ struct Legend: Hashable, Sendable {
     }
     for (panel, axes) in zip(panels, axes) {
       for trail in panel.trails {
-        add(trail.isArrow ? .arrow : .trail, trail.label)
+        add(trail.isArrow ? .arrow : trail.isThin ? .thinTrail : .trail, trail.label)
         if !trail.jumps.isEmpty { add(.jump, "jump") }
       }
       for mark in panel.marks {
@@ -167,9 +170,10 @@ struct Legend: Hashable, Sendable {
         switch entry.symbol {
         case nil: break
         case .mark(let kind): sheet.mark(kind, at: Point(x + 5.6 * scale, y), scale: 0.9 * scale)
-        case .trail, .jump, .arrow:
+        case .trail, .thinTrail, .jump, .arrow:
           var sample = Trail([Point(0, 0), Point(9, 0)], label: "")
           sample.isArrow = entry.symbol == .arrow
+          sample.isThin = entry.symbol == .thinTrail
           if entry.symbol == .jump { sample.jumps = [0] }
           let points = [Point(x + 1 * scale, y), Point(x + 10 * scale, y)]
           sheet.trail(PlacedTrail(trail: sample, points: points), scale: scale)

@@ -26,6 +26,8 @@ public struct Trail: Hashable, Sendable {
   public var fades = false
   /// Whether it ends in an arrowhead: a step, not a path that was gone.
   public var isArrow = false
+  /// Whether it is thin and dark: one beside the path that counts.
+  public var isThin = false
 
   /// Makes a trail.
   public init(_ points: [Point], label: RichText) {
@@ -142,7 +144,7 @@ extension Sheet {
       if trail.isArrow {
         for run in runs { arrow(run, scale: s) }
       } else {
-        for run in runs { self.trail(run, scale: s) }
+        for run in runs { self.trail(run, isThin: trail.isThin, scale: s) }
       }
     }
     for station in placed.stations {

@@ -121,14 +121,14 @@ struct SweepFigures: Sendable {
 
   /// What both searches found, where they disagree.
   private var otherPaths: [Trail] {
-    func trail(_ found: [PathPoint], _ label: RichText) -> Trail {
+    func trail(_ found: [PathPoint]) -> Trail {
       var trail = Trail(
         found.compactMap { slices.decay.slice.projection(of: $0.weights) }
-          .map { Point($0.alpha, $0.beta) }, label: label)
-      trail.fades = true
+          .map { Point($0.alpha, $0.beta) }, label: "searches up and down")
+      trail.isThin = true
       return trail
     }
-    return [trail(path.descending, "found downward"), trail(path.ascending, "found upward")]
+    return [trail(path.descending), trail(path.ascending)]
   }
 
   /// The base loss in the plane of the path.
@@ -144,7 +144,7 @@ struct SweepFigures: Sendable {
             max(surface.penalty.squaredNorm(alpha, beta), 0).squareRoot()
           }
         })
-      var trail = Trail(points, label: "path of the lowest minimum")
+      var trail = Trail(points, label: "lowest minimum")
       trail.stations = spread(5, over: points.count).map {
         .init(corner: $0, label: "*λ* = " + RichText(parameter: report.lambdas[$0].lambda))
       }
