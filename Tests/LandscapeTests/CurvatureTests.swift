@@ -62,8 +62,8 @@ import Testing
       #expect(found.isConverged)
       #expect(abs(found.value - right.value) <= 1e-9 * (abs(right.value) + 1e-3))
     }
-    // With as many products as parameters Hutch++ sums the diagonal.
-    #expect(abs(estimate.trace - exact.trace) <= 1e-9 * abs(exact.trace))
+    // With as many products as parameters Hutch++ sums the diagonal, of products in Float32.
+    #expect(abs(estimate.trace - exact.trace) <= 1e-6 * abs(exact.trace))
   }
 
   @Test func blockOfALayerHasItsOwnSpectrum() throws {
