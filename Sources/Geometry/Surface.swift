@@ -69,9 +69,7 @@ public struct Surface: Sendable, Equatable {
   /// - Parameter lambda: λ.
   /// - Returns: The penalty.
   public func penaltyValues(lambda: Double) -> [Double] {
-    grid.betas.flatMap { beta in
-      grid.alphas.map { alpha in lambda / 2 * penalty.squaredNorm(alpha, beta) }
-    }
+    values { _, squaredNorm in lambda / 2 * squaredNorm }
   }
 
   /// L_base + (λ/2)‖w‖²_S at each point, row-major.
@@ -80,6 +78,18 @@ public struct Surface: Sendable, Equatable {
   /// - Returns: The total loss; with λ = 0 the base loss to the bit.
   public func total(lambda: Double) -> [Double] {
     guard lambda != 0 else { return base }
-    return zip(base, penaltyValues(lambda: lambda)).map { $0 + $1 }
+    return values { i, squaredNorm in base[i] + lambda / 2 * squaredNorm }
+  }
+
+  /// A value of each point's index and ‖w‖²_S, row-major.
+  private func values(_ value: (_ index: Int, _ squaredNorm: Double) -> Double) -> [Double] {
+    Array(unsafeUninitializedCapacity: base.count) { values, count in
+      for beta in grid.betas {
+        for alpha in grid.alphas {
+          values.initializeElement(at: count, to: value(count, penalty.squaredNorm(alpha, beta)))
+          count += 1
+        }
+      }
+    }
   }
 }

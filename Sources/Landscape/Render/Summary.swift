@@ -144,7 +144,7 @@ struct Summary: Codable, Sendable, Equatable {
     var base: Double
     var penalty: Double
     /// Between the grid's points: where a parabola has its minimum, with the loss there (of a surface
-    /// from elsewhere, the parabola's).
+    /// from elsewhere, and with more than 16 λ, the parabola's).
     var refinedAlpha: Double
     var refinedBeta: Double
     var refinedTotal: Double

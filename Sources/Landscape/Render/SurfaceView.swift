@@ -31,8 +31,10 @@ extension Model {
   ) -> (slice: Summary.SliceRecord, lambdas: [Summary.LambdaRecord]) {
     let plan = scene.slice
     var record = Summary.SliceRecord(view)
-    var lambdas = view.given.map { given in
-      Summary.LambdaRecord(
+    // Hundreds of λ must not take longer than the surface they share.
+    var lambdas = concurrentMap(view.given.count, threads: objective.threads) { number in
+      let given = view.given[number]
+      return Summary.LambdaRecord(
         view, given: given, lambda: scene.penalty.convention.lambda(given), slice: index)
     }
     guard let origin = view.origin else { return (record, lambdas) }
@@ -74,7 +76,9 @@ extension Model {
       lambdas[i].weightNorm = norm(slice.centre)
       lambdas[i].baseHessian = spectra.base
       lambdas[i].hessian = spectra.totals[i]
-      if let minimum = lambdas[i].minimum {
+      // A point evaluated alone costs as much as twenty of the grid: for a few λ no matter, but
+      // hundreds must not cost more than the surface they share.
+      if lambdas.count <= 16, let minimum = lambdas[i].minimum {
         lambdas[i].minimum = checked(minimum, on: slice, lambda: lambda)
       }
       let shifted = SymmetricMatrix2(
