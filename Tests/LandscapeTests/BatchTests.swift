@@ -143,15 +143,10 @@ import Testing
     #expect(table[0].joined(separator: " ").hasSuffix("folder lambda quantity value"))
     #expect(table[3][2] == "failed" && table[3][7] == "error")
     // In full: what the run's own summary has.
-    let summary = try #require(
-      JSONSerialization.jsonObject(
-        with: Data(contentsOf: URL(filePath: folder.file("out/a-render/summary.json"))))
-        as? [String: Any])
-    let lambdas = try #require(summary["lambdas"] as? [[String: Any]])
-    for (row, record) in zip(table[1...2], lambdas) {
-      let minimum = try #require((record["minimum"] as? [String: Any])?["refinedTotal"] as? Double)
-      #expect(row[6] == (row == table[1] ? "0" : "0.1") && Double(row[8]) == minimum)
-    }
+    let summary = try String(
+      contentsOfFile: folder.file("out/a-render/summary.json"), encoding: .utf8)
+    #expect(table[1][6] == "0" && table[2][6] == "0.1")
+    for row in table[1...2] { #expect(summary.contains("\"refinedTotal\" : \(row[8])")) }
 
     let written = try report.write(to: folder.file("out"))
     #expect(written == ["batch.csv", "batch.md"].map { folder.file("out/\($0)") })
