@@ -57,12 +57,7 @@ public struct BatchJob: Sendable {
     out: String, place: Place?, fault: (_ part: Scene.Override?, _ reason: String) -> any Error
   ) throws {
     var scene = try BuiltInScenes.scene(argument, seed: seed)
-    var words = ["landscape", command.rawValue]
-    words.append(argument.split(separator: "/").last.map(String.init) ?? argument)
     var animation = AnimationPlan()
-    // λ and the seed first, as the commands by themselves have them.
-    let parts = parts.filter { $0.part == .lambda } + parts.filter { $0.part != .lambda }
-    if parts.first?.part != .lambda, let seed { words += ["--seed", String(seed)] }
     for (part, text) in parts {
       // An animation has pixels and kinds of files of its own.
       if command == .animate, part == .dpi || part == .format {
@@ -73,8 +68,6 @@ public struct BatchJob: Sendable {
       } catch {
         throw fault(part, error.reason)
       }
-      words += ["--\(part.rawValue)", text]
-      if part == .lambda, let seed { words += ["--seed", String(seed)] }
       if part == .scale { animation.showsExcess = false }
     }
     do {
@@ -89,7 +82,17 @@ public struct BatchJob: Sendable {
     self.command = command
     self.scene = scene
     self.folder = folder ?? "\(out)/\(scene.name)" + (command == .sweep ? "/sweep" : "")
-    commandLine = shellCommand(words)
+    func words(_ isMeant: (Scene.Override) -> Bool) -> [String] {
+      parts.filter { isMeant($0.part) }.flatMap { ["--\($0.part.rawValue)", $0.text] }
+    }
+    // λ and the seed first, and files without their folders, as the commands by themselves have it.
+    commandLine = shellCommand(
+      [
+        "landscape", command.rawValue,
+        argument.split(separator: "/").last.map(String.init) ?? argument,
+      ]
+        + words { $0 == .lambda } + (seed.map { ["--seed", String($0)] } ?? [])
+        + words { $0 != .lambda })
     self.animation = animation
     self.place = place
   }
