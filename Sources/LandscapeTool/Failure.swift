@@ -14,8 +14,8 @@ import TensorFiles
 enum Failure {
   /// Prints one line that says why, and ends with the code for that kind of fault.
   static func exit(_ error: any Error) -> Never {
-    // Help and the like, asked for by a command.
-    if LandscapeCommand.exitCode(for: error) == .success {
+    // Help and the like, asked for by a command; or a code, where all has been said.
+    if error is ExitCode || LandscapeCommand.exitCode(for: error) == .success {
       LandscapeCommand.exit(withError: error)
     }
     Terminal.shared.endLine()
@@ -23,16 +23,8 @@ enum Failure {
     Foundation.exit(code(for: error))
   }
 
-  /// Names come from files: they may hold line breaks and terminal controls.
-  private static func oneLine(_ text: String) -> String {
-    text.unicodeScalars.reduce(into: "") { line, scalar in
-      let isControl = scalar.properties.generalCategory == .control
-      line += isControl ? scalar.escaped(asASCII: true) : String(scalar)
-    }
-  }
-
   /// The code of `sysexits.h`.
-  private static func code(for error: any Error) -> Int32 {
+  static func code(for error: any Error) -> Int32 {
     switch error {
     case let error as FileError:
       switch error {

@@ -77,17 +77,3 @@ struct WeightsOption: ParsableArguments {
   /// The flag as it was given; the file without its folders.
   var words: [String] { weights.map { ["--weights", SceneOptions.fileName($0)] } ?? [] }
 }
-
-/// A command as a shell reads it back.
-///
-/// - Parameter words: The command and its arguments.
-/// - Returns: One line.
-func shellCommand(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
-
-/// A word as a shell reads it back.
-private func quoted(_ word: String) -> String {
-  let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "-+_.,:/=@%".contains($0) }
-  return plain && !word.isEmpty
-    ? word
-    : "'\(word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
-}

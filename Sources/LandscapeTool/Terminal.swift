@@ -15,6 +15,11 @@ final class Terminal: Sendable {
     var isOpen = false
   }
 
+  /// Ten times a second: often enough to be alive, too seldom to be felt.
+  private static let interval = Duration.milliseconds(100)
+  /// Back to the line's beginning, and away with what is on it.
+  private static let clear = "\r\u{1B}[K"
+
   private let line = Mutex(Line())
   private let isTerminal = isatty(STDERR_FILENO) == 1
 
@@ -33,32 +38,54 @@ final class Terminal: Sendable {
         self.line.withLock { $0.done += steps }
         self.draw(force: false)
       },
-      note: { text in
-        self.endLine()
-        Self.error(text)
-      },
-      headline: { text in
-        guard self.isTerminal else { return }
-        self.endLine()
-        Self.error(text)
-      })
+      note: { self.say($0) },
+      headline: { text in if self.isTerminal { self.say(text) } })
+  }
+
+  /// Prints a line to standard error in place of the progress; several threads may.
+  func say(_ text: String) {
+    line.withLock { line in
+      let clear = line.isOpen ? Self.clear : ""
+      line.isOpen = false
+      Self.error(clear + text)
+    }
+  }
+
+  /// Shows a line of progress, until the next or until something is said; several threads may.
+  ///
+  /// - Parameters:
+  ///   - force: Whether it is shown even right after another.
+  ///   - text: Makes the line; what the terminal's width does not hold is left out.
+  func show(force: Bool, _ text: () -> String) {
+    guard isTerminal else { return }
+    line.withLock { line in
+      let now = ContinuousClock.now
+      guard force || now - line.drawn > Self.interval else { return }
+      line.drawn = now
+      line.isOpen = true
+      var size = winsize()
+      let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+      // A line that wraps could not be taken back.
+      let shown = text().prefix((isKnown ? Int(size.ws_col) : 80) - 1)
+      FileHandle.standardError.write(Data((Self.clear + shown).utf8))
+    }
   }
 
   /// Removes the line, so that other text can follow.
   func endLine() {
     guard isTerminal else { return }
     line.withLock { line in
-      if line.isOpen { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+      if line.isOpen { FileHandle.standardError.write(Data(Self.clear.utf8)) }
       line.isOpen = false
     }
   }
 
-  /// Ten times a second: often enough to be alive, too seldom to be felt.
+  /// Draws the progress of a stage.
   private func draw(force: Bool) {
     guard isTerminal else { return }
     line.withLock { line in
       let now = ContinuousClock.now
-      guard force || now - line.drawn > .milliseconds(100) else { return }
+      guard force || now - line.drawn > Self.interval else { return }
       line.drawn = now
       line.isOpen = true
       var text = "\(line.stage): "
@@ -71,7 +98,7 @@ final class Terminal: Sendable {
         let left = Int((Double(line.total - line.done) / rate).rounded(.up))
         text += ", \(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left"
       }
-      FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+      FileHandle.standardError.write(Data((Self.clear + text).utf8))
     }
   }
 }

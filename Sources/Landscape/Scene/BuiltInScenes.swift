@@ -30,7 +30,7 @@ public enum BuiltInScenes {
   /// - Throws: `FileError` for a file that cannot be read or a name that is not known, ``SceneError``
   ///   for a scene that makes no sense.
   public static func scene(_ argument: String, seed: UInt64? = nil) throws -> Scene {
-    if argument.contains("/") || argument.hasSuffix(".yaml") || argument.hasSuffix(".yml") {
+    if isSceneFile(argument) {
       return try Scene(path: argument, seed: seed)
     }
     guard let text = text(argument) else {
@@ -47,4 +47,9 @@ public enum BuiltInScenes {
     guard resource.hasPrefix("scenes/"), resource.hasSuffix(".yaml") else { return nil }
     return String(resource.dropFirst("scenes/".count).dropLast(".yaml".count))
   }
+}
+
+/// Whether a scene is named by its file: what has a slash or ends in `.yaml` or `.yml`.
+func isSceneFile(_ argument: String) -> Bool {
+  argument.contains("/") || argument.hasSuffix(".yaml") || argument.hasSuffix(".yml")
 }

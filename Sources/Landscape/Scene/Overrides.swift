@@ -27,27 +27,35 @@ extension Scene {
   /// - Throws: ``UsageError`` that names the flag.
   public mutating func set(_ part: Override, _ text: String) throws(UsageError) {
     do throws(ParsingError) {
-      switch part {
-      case .lambda: penalty.values = try parseLambdas(text)
-      case .directions: slice.directions = try SlicePlan.Directions(text, beside: "")
-      case .normalise: slice.normalisation = try choice(text)
-      case .grid: (slice.columns, slice.rows) = try parseGrid(text)
-      case .span: (slice.alpha, slice.beta) = try parseSpan(text)
-      case .precision: slice.precision = try choice(text)
-      case .size: figure.width = try FigurePlan.parseSize(text)
-      case .dpi:
-        guard let dpi = Double(text), FigurePlan.dpiRange.contains(dpi) else {
-          throw ParsingError(reason: "is '\(text)'; it must be a number from 10 to 2400")
-        }
-        figure.dpi = dpi
-      case .colormap: figure.colorMap = try FigurePlan.parseColorMap(text)
-      case .scale: (figure.scale, figure.sharing) = try FigurePlan.parseScale(text)
-      case .levels: figure.levels = try FigurePlan.parseLevels(text)
-      case .format: figure.formats = try FigurePlan.parseFormats(text)
-      case .theme: figure.dark = try choice(text, FigurePlan.Theme.self) == .dark
-      }
+      try replace(part, text)
     } catch {
       throw UsageError(reason: "'--\(part.rawValue)' \(error.reason)")
+    }
+  }
+
+  /// Replaces a part of the scene, for whoever names it otherwise than by its flag; files are looked
+  /// for beside the one at `path`.
+  mutating func replace(
+    _ part: Override, _ text: String, beside path: String = ""
+  ) throws(ParsingError) {
+    switch part {
+    case .lambda: penalty.values = try parseLambdas(text)
+    case .directions: slice.directions = try SlicePlan.Directions(text, beside: path)
+    case .normalise: slice.normalisation = try choice(text)
+    case .grid: (slice.columns, slice.rows) = try parseGrid(text)
+    case .span: (slice.alpha, slice.beta) = try parseSpan(text)
+    case .precision: slice.precision = try choice(text)
+    case .size: figure.width = try FigurePlan.parseSize(text)
+    case .dpi:
+      guard let dpi = Double(text), FigurePlan.dpiRange.contains(dpi) else {
+        throw ParsingError(reason: "is '\(text)'; it must be a number from 10 to 2400")
+      }
+      figure.dpi = dpi
+    case .colormap: figure.colorMap = try FigurePlan.parseColorMap(text)
+    case .scale: (figure.scale, figure.sharing) = try FigurePlan.parseScale(text)
+    case .levels: figure.levels = try FigurePlan.parseLevels(text)
+    case .format: figure.formats = try FigurePlan.parseFormats(text)
+    case .theme: figure.dark = try choice(text, FigurePlan.Theme.self) == .dark
     }
   }
 

@@ -10,12 +10,7 @@ extension Scene {
   ///   - seed: Stands in for the scene's seed.
   /// - Throws: `FileError` where it cannot be read, ``SceneError`` where it makes no sense.
   public init(path: String, seed: UInt64? = nil) throws {
-    // A scene is a page of text; a megabyte is some other file.
-    let bytes = try readFile(path, limit: 1 << 20)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw SceneError(path: path, line: nil, reason: "is not a text in UTF-8")
-    }
-    try self.init(yaml: text, path: path, seed: seed)
+    try self.init(yaml: readText(path), path: path, seed: seed)
   }
 
   /// Reads a scene.
@@ -27,8 +22,11 @@ extension Scene {
   /// - Throws: ``SceneError`` with the file, the line and the key for everything that is not known or
   ///   out of range.
   public init(yaml: String, path: String, seed override: UInt64? = nil) throws(SceneError) {
+    guard let tree = try compose(yaml, path: path) else {
+      throw SceneError(path: path, line: nil, reason: "is empty; a scene has at least 'data'")
+    }
     let fields = try SceneFields(
-      Self.compose(yaml, path: path), path: path, section: "",
+      tree, path: path, section: "",
       keys: [
         "title", "data", "network", "initialiser", "loss", "penalty", "training", "weights",
         "slice", "curvature", "sweep", "figure", "seed",
@@ -63,24 +61,29 @@ extension Scene {
     sweep = try SweepPlan(fields)
     figure = try FigurePlan(fields)
   }
+}
 
-  /// The tree of a YAML text.
-  private static func compose(_ yaml: String, path: String) throws(SceneError) -> Node {
-    // A few aliases of aliases make a tree that no memory holds and no time walks. Depth has a limit
-    // in the parser.
-    guard yaml.matches(of: /[\s\[{,:]\*\w/).count <= 16 else {
-      throw SceneError(path: path, line: nil, reason: "has more than 16 aliases (such as *name)")
-    }
-    let tree: Node?
-    do {
-      tree = try Yams.compose(yaml: yaml)
-    } catch {
-      throw SceneError(path: path, error)
-    }
-    guard let node = tree else {
-      throw SceneError(path: path, line: nil, reason: "is empty; a scene has at least 'data'")
-    }
-    return node
+/// The text of a file that a person wrote.
+func readText(_ path: String) throws -> String {
+  // A scene is a page of text; a megabyte is some other file.
+  let bytes = try readFile(path, limit: 1 << 20)
+  guard let text = String(validating: bytes, as: UTF8.self) else {
+    throw SceneError(path: path, line: nil, reason: "is not a text in UTF-8")
+  }
+  return text
+}
+
+/// The tree of a YAML text; nil where it is empty.
+func compose(_ yaml: String, path: String) throws(SceneError) -> Node? {
+  // A few aliases of aliases make a tree that no memory holds and no time walks. Depth has a limit
+  // in the parser.
+  guard yaml.matches(of: /[\s\[{,:]\*\w/).count <= 16 else {
+    throw SceneError(path: path, line: nil, reason: "has more than 16 aliases (such as *name)")
+  }
+  do {
+    return try Yams.compose(yaml: yaml)
+  } catch {
+    throw SceneError(path: path, error)
   }
 }
 

@@ -35,7 +35,7 @@ public func sweep(
 
 extension Scene {
   /// The scene with its λ ascending; refuses what cannot be swept.
-  fileprivate func readyToSweep() throws(UsageError) -> Scene {
+  func readyToSweep() throws(UsageError) -> Scene {
     try sweep.validate()
     guard penalty.values.count > 1 else {
       throw UsageError(
