@@ -17,8 +17,10 @@ struct GraphTicks: Hashable, Sendable {
   ///   - isHorizontal: Whether labels stand side by side rather than above one another.
   ///   - scale: The text scale.
   ///   - typeface: The letters.
+  ///   - isWhole: Whether only whole numbers mean something.
   init(
-    _ axis: GraphAxis, length: Double, isHorizontal: Bool, scale: Double, typeface: any Typeface
+    _ axis: GraphAxis, length: Double, isHorizontal: Bool, scale: Double, typeface: any Typeface,
+    isWhole: Bool = false
   ) {
     let size = Size.small * scale
     let range = axis.scale.lower...axis.scale.upper
@@ -47,7 +49,15 @@ struct GraphTicks: Hashable, Sendable {
       zero + Figures.ticks(in: range, count: count).filter { axis.shows($0.value) }
     }
     // Where labels are as wide as half of the axis, the ends of a set may still fit.
-    let whole = sets + even
+    let all = sets + even
+    // The one set of whole numbers that is always there: both ends of the axis.
+    let whole =
+      isWhole
+      ? all.filter { $0.allSatisfy { $0.value == $0.value.rounded() } }
+        + [
+          [range.lowerBound, range.upperBound].map { Tick(value: $0, label: RichText(number: $0)) }
+        ]
+      : all
     let ends = whole.flatMap { set -> [[Tick]] in
       let other = set.dropFirst(zero.count)
       guard let first = other.first, let last = other.last else { return [] }

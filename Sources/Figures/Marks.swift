@@ -109,7 +109,7 @@ struct Legend: Hashable, Sendable {
     for (panel, axes) in zip(panels, axes) {
       for trail in panel.trails {
         add(trail.isArrow ? .arrow : trail.isThin ? .thinTrail : .trail, trail.label)
-        if !trail.jumps.isEmpty { add(.jump, "jump") }
+        if !trail.jumps.isEmpty { add(.jump, trail.jumpLabel) }
       }
       for mark in panel.marks {
         var text = mark.label

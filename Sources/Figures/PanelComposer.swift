@@ -14,6 +14,17 @@ struct PanelComposer {
   private var s: Double { style.page.textScale }
   private var frame: Rectangle { plan.frames[number] }
 
+  /// What lies over the data, on the page.
+  struct Guests: Sendable {
+    var marks: [Mark]
+    var places: [Point]
+    var boxes: [OrientedBox]
+    var trails: [PlacedTrail]
+  }
+
+  /// Labels and contours as drawn.
+  typealias Drawn = (labels: [FigureLayout.LabelRecord], contours: [FigureLayout.ContourRecord])
+
   /// Draws a panel: colours, lines, paths, marks and axes, from the bottom up.
   ///
   /// - Parameters:
@@ -27,6 +38,28 @@ struct PanelComposer {
     _ panel: Panel, _ plot: ContourPlot?, _ overlay: OverlayPlot?, bar: Rectangle?,
     on sheet: inout Sheet
   ) -> FigureLayout.PanelRecord {
+    let guests = place(panel, plot)
+    let drawn = drawData(panel, plot, overlay, avoiding: guests, on: &sheet)
+    return finish(
+      panel, guests, drawn, crowded: overlay?.crowded ?? plot?.crowded ?? 0, bar: bar, on: &sheet)
+  }
+
+  /// Places a panel's marks and paths.
+  func place(_ panel: Panel, _ plot: ContourPlot?) -> Guests {
+    let shown = panel.marks.filter { axes.contains($0.at) }
+    let places = shown.map { axes.place($0.at, in: frame) }
+    let boxes = places.map { OrientedBox(center: $0, width: 13 * s, height: 13 * s, angle: 0) }
+    let trails = PlacedTrail.place(
+      panel.trails, axes: axes, frame: frame, marks: boxes,
+      isFree: { plot?.isFree($0) ?? true }, style: style)
+    return Guests(marks: shown, places: places, boxes: boxes, trails: trails)
+  }
+
+  /// Draws colours, lines and their labels.
+  func drawData(
+    _ panel: Panel, _ plot: ContourPlot?, _ overlay: OverlayPlot?, avoiding guests: Guests,
+    on sheet: inout Sheet
+  ) -> Drawn? {
     if content == .cells {
       Cells(panel.field, norm: norm, axes: axes, theme: style.theme)
         .draw(on: &sheet, in: frame, style: style)
@@ -35,21 +68,23 @@ struct PanelComposer {
     } else {
       sheet.hatch(frame.path, in: frame, style: style)
     }
-    let shown = panel.marks.filter { axes.contains($0.at) }
-    let places = shown.map { axes.place($0.at, in: frame) }
-    let marks = places.map { OrientedBox(center: $0, width: 13 * s, height: 13 * s, angle: 0) }
-    let trails = PlacedTrail.place(
-      panel.trails, axes: axes, frame: frame, marks: marks,
-      isFree: { plot?.isFree($0) ?? true }, style: style)
-    let obstacles = marks + trails.flatMap { $0.obstacles(scale: s) }
-    let drawn =
-      overlay?.drawLines(on: &sheet, avoiding: obstacles, width: 3 * s)
+    let obstacles = guests.boxes + guests.trails.flatMap { $0.obstacles(scale: s) }
+    return overlay?.drawLines(on: &sheet, avoiding: obstacles, width: 3 * s)
       ?? plot?.drawLines(on: &sheet, avoiding: obstacles, labelled: isLabelled)
+  }
+
+  /// Draws paths, marks and axes over the data.
+  func finish(
+    _ panel: Panel, _ guests: Guests, _ drawn: Drawn?, crowded: Double, bar: Rectangle?,
+    on sheet: inout Sheet
+  ) -> FigureLayout.PanelRecord {
     var paths = Sheet()
-    for trail in trails { paths.trail(trail, scale: s) }
+    for trail in guests.trails { paths.trail(trail, scale: s) }
     sheet.elements.append(.clip(frame.path, paths.elements))
-    for trail in trails { sheet.stationLabels(trail, scale: s) }
-    for (mark, place) in zip(shown, places) { sheet.mark(mark.kind, at: place, scale: s) }
+    for trail in guests.trails { sheet.stationLabels(trail, scale: s) }
+    for (mark, place) in zip(guests.marks, guests.places) {
+      sheet.mark(mark.kind, at: place, scale: s)
+    }
     let (labelsX, labelsY) = plan.labelsTicks[number]
     sheet.axes(
       axes, in: frame, x: plan.xTicks[number], y: plan.yTicks[number], labelsX: labelsX,
@@ -66,9 +101,9 @@ struct PanelComposer {
           bar: bar)
       },
       contours: drawn?.contours ?? [], labels: drawn?.labels ?? [],
-      marks: zip(shown, places).map {
+      marks: zip(guests.marks, guests.places).map {
         FigureLayout.MarkRecord(kind: $0.kind, at: $0.at, position: $1, value: $0.value)
-      }, crowded: overlay?.crowded ?? plot?.crowded ?? 0, missingCount: panel.field.missingCount)
+      }, crowded: crowded, missingCount: panel.field.missingCount)
   }
 }
 

@@ -5,21 +5,18 @@
 /// Page, axes, colours and levels are the same in all frames; the data, the marker on the timeline and
 /// the digits of the numbers are all that moves. Contours have no labels, which would jump: each
 /// level is read from the colour bar.
-public struct SweepFigure: Sendable {
+public struct SweepFigure: FilmFrames {
   /// λ of each frame.
   public let lambdas: [Double]
 
   private let base: Field
   private let penalty: [Double]
   private let minima: [Point]
-  private let style: FigureStyle
-  private let axes: Axes
-  private let norm: Norm?
-  private let plan: PagePlan
-  private let timeline: Timeline
-  /// What all frames have under their data, drawn once.
-  private let ground: Sheet
-  private let bar: Rectangle?
+  private let isExcess: Bool
+  private let page: FilmPage
+
+  /// How many frames there are.
+  public var count: Int { lambdas.count }
 
   /// Plans the page that all frames share.
   ///
@@ -57,9 +54,6 @@ public struct SweepFigure: Sendable {
     self.lambdas = lambdas
     self.base = base
     self.penalty = penalty
-    self.style = style
-    let axes = Axes(base, wholeCells: false)
-    self.axes = axes
     if let minima {
       self.minima = minima
     } else {
@@ -74,36 +68,21 @@ public struct SweepFigure: Sendable {
     // The total loss is linear in λ, and its excess convex: both are extreme at the ends of the
     // sweep, whose scale therefore holds all frames.
     let isExcess = style.sharing == .excess
+    self.isExcess = isExcess
     let middle = lambdas.sorted()[lambdas.count / 2]
     var ends: [Field] = []
     for lambda in [least, middle, most] {
       ends.append(try SweepFigure.total(base, penalty, lambda, isExcess: isExcess))
     }
-    let candidates = try Norm.candidates(
-      for: ends, style: style, isBanded: true, hasFloor: isExcess, isSweep: true)
-    var chosen: (norm: Norm?, plan: PagePlan)?
-    for norm in candidates.isEmpty ? [nil] : candidates.map(Optional.some) {
-      let plan = try SweepFigure.plan(ends[0], axes, norm, style)
-      chosen = (norm, plan)
-      let page = style
-      let isCrowded = ends.contains { field in
-        norm.map { norm in
-          ContourPlot(
-            field, norm: norm, axes: axes, frame: plan.frames[0], style: page, isBanded: true,
-            supplements: false
-          ).crowded > 0.1
-        } ?? false
-      }
-      if !isCrowded { break }
+    // The frame of the least λ, whose least value is that of all frames.
+    let place = Point(base.xs[0], base.ys[0])
+    let panel = Panel(
+      ends[0], marks: [Mark(.minimum, at: place)],
+      trails: [Trail([place, place], label: SweepFigure.trailName)])
+    let look = style
+    page = try FilmPage(panel, holding: ends, style: look, isSweep: true) {
+      (band) throws(FigureError) in try Timeline(lambdas, band: band, style: look)
     }
-    guard let chosen else { throw FigureError("There is nothing to draw.") }
-    (norm, plan) = chosen
-    timeline = try Timeline(lambdas, band: plan.band, style: style)
-    var ground = Sheet()
-    plan.drawTexts(on: &ground)
-    bar = plan.bars[0]?.draw(on: &ground, beside: plan.barSpans[0])
-    timeline.drawAxis(on: &ground)
-    self.ground = ground
   }
 
   /// Draws a frame.
@@ -117,31 +96,19 @@ public struct SweepFigure: Sendable {
     }
     let lambda = lambdas[index]
     let total = try SweepFigure.total(base, penalty, lambda, isExcess: false)
-    let shown =
-      style.sharing == .excess
-      ? try SweepFigure.total(base, penalty, lambda, isExcess: true) : total
+    let shown = isExcess ? try SweepFigure.total(base, penalty, lambda, isExcess: true) : total
     var panel = Panel(shown)
     let least = minima[index]
-    if axes.contains(least) { panel.marks = [Mark(.minimum, at: least)] }
+    if page.axes.contains(least) { panel.marks = [Mark(.minimum, at: least)] }
     // The way back covers the way there: the trail begins anew where λ turns.
     var start = index
     while start > 0, isAhead(start) == isAhead(index) { start -= 1 }
-    var past = Trail(minima[start...index].filter(axes.contains), label: SweepFigure.trailName)
+    var past = Trail(
+      minima[start...index].filter(page.axes.contains), label: SweepFigure.trailName)
     past.fades = true
     panel.trails = [past]
-
-    var sheet = ground
-    let plot = norm.map {
-      ContourPlot(
-        shown, norm: $0, axes: axes, frame: plan.frames[0], style: style, isBanded: true,
-        supplements: false)
-    }
-    let record = PanelComposer(
-      content: .contours, norm: norm, plan: plan, number: 0, axes: axes, style: style,
-      isLabelled: false
-    ).draw(panel, plot, nil, bar: bar, on: &sheet)
-    timeline.drawPresent(lambda, minimum: total.minimum?.value, on: &sheet)
-    return plan.figure(sheet, panels: [record], style: style)
+    let numbers = total.minimum.map { "minimum " + RichText(fixed: $0.value) }
+    return page.figure(panel, Timeline.Moment(lambda, Timeline.text(lambda), numbers))
   }
 
   /// Follows the minimum in the legend.
@@ -149,18 +116,6 @@ public struct SweepFigure: Sendable {
 
   /// Whether λ has grown since the frame before.
   private func isAhead(_ index: Int) -> Bool { index > 0 && lambdas[index] >= lambdas[index - 1] }
-
-  /// Plans a page for the frame of the least λ, whose least value is that of all frames.
-  private static func plan(
-    _ field: Field, _ axes: Axes, _ norm: Norm?, _ style: FigureStyle
-  ) throws(FigureError) -> PagePlan {
-    let place = Point(axes.x.lowerBound, axes.y.lowerBound)
-    let panel = Panel(
-      field, marks: [Mark(.minimum, at: place)], trails: [Trail([place, place], label: trailName)])
-    return try PagePlan(
-      [panel], axes: [axes], norms: [norm], style: style, isBanded: true, sharesAxes: true,
-      bandHeight: Timeline.height * style.page.textScale)
-  }
 
   /// The total loss at a λ.
   private static func total(

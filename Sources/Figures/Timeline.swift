@@ -1,13 +1,39 @@
-/// Where an animation is: a logarithmic axis of λ with a marker, and the present numbers over it.
+/// Where an animation is: an axis of λ or of epochs with a marker, and the present numbers over it.
 ///
 /// Nothing but the marker and the digits moves.
-struct Timeline {
+struct Timeline: Sendable {
+  /// What it shows in a frame.
+  struct Moment {
+    /// Where the marker stands.
+    var value: Double
+    /// The number on the left.
+    var first: RichText
+    /// The number right of it.
+    var second: RichText?
+
+    init(_ value: Double, _ first: RichText, _ second: RichText?) {
+      (self.value, self.first, self.second) = (value, first, second)
+    }
+  }
+
+  /// A stage of its own after the end of the axis.
+  private struct Epilogue {
+    /// The value at which it ends.
+    var value: Double
+    var label: TextLine
+    /// Where it ends on the page.
+    var x: Double
+  }
+
   private let axis: GraphAxis
   private let ticks: GraphTicks
   private let style: FigureStyle
   /// Where it stands: the band of the page.
   private let band: Rectangle
-  /// Where the second number starts: clear of every λ.
+  /// How much of the band's width the axis has.
+  private let length: Double
+  private let epilogue: Epilogue?
+  /// Where the second number starts: clear of every first one.
   private let second: Double
 
   private var s: Double { style.page.textScale }
@@ -17,7 +43,7 @@ struct Timeline {
   /// From the band's upper edge to the axis, at text scale 1.
   private static let axisPlace = 19.0
 
-  /// Measures a timeline.
+  /// Measures a timeline of λ.
   ///
   /// - Parameters:
   ///   - lambdas: The values of λ that it must show; 0 stands at a broken end.
@@ -28,17 +54,59 @@ struct Timeline {
     let positive = lambdas.filter { $0 > 0 }
     var look = AxisStyle("*λ*", scale: .log)
     if let low = positive.min(), let high = positive.max(), low < high { look.range = low...high }
-    axis = try GraphAxis(look, for: lambdas, breaksAtZero: true)
-    ticks = GraphTicks(
-      axis, length: band.width, isHorizontal: true, scale: style.page.textScale,
-      typeface: style.typeface)
-    self.band = band
-    self.style = style
-    let widest = lambdas.map { Timeline.line(Timeline.text($0), style).width }.max() ?? 0
-    second = max(band.midX, band.minX + widest + 12 * style.page.textScale)
+    try self.init(
+      look, for: lambdas, texts: lambdas.map(Timeline.text), epilogue: nil, band: band,
+      style: style)
   }
 
-  private static func text(_ lambda: Double) -> RichText { "*λ* = " + RichText(fixed: lambda) }
+  /// Measures a timeline of epochs.
+  ///
+  /// - Parameters:
+  ///   - epochs: How many there are; at least 1.
+  ///   - polish: How long what follows them takes on the timeline, in epochs; nil if nothing does.
+  ///   - band: Where.
+  ///   - style: Letters and colours.
+  /// - Throws: `FigureError` if there are no epochs.
+  init(
+    epochs: Int, polish: Double?, band: Rectangle, style: FigureStyle
+  ) throws(FigureError) {
+    let last = Double(epochs)
+    let look = AxisStyle("epoch", scale: .linear, range: 0...max(last, 0))
+    try self.init(
+      look, for: [0, last], texts: [Timeline.text(epoch: epochs, of: epochs)],
+      epilogue: polish.map { (last + $0, "polish") }, band: band, style: style)
+  }
+
+  private init(
+    _ look: AxisStyle, for values: [Double], texts: [RichText],
+    epilogue: (value: Double, label: RichText)?, band: Rectangle, style: FigureStyle
+  ) throws(FigureError) {
+    let s = style.page.textScale
+    axis = try GraphAxis(look, for: values, breaksAtZero: true)
+    self.epilogue = epilogue.map { value, label in
+      let line = TextLine(label, size: Size.small * s, typeface: style.typeface)
+      return Epilogue(value: value, label: line, x: band.maxX - line.width / 2)
+    }
+    // The last tick of the axis may be as wide as the epilogue's name.
+    length = band.width - (self.epilogue.map { 1.5 * $0.label.width + 10 * s } ?? 0)
+    ticks = GraphTicks(
+      axis, length: length, isHorizontal: true, scale: s, typeface: style.typeface,
+      isWhole: look.scale == .linear)
+    self.band = band
+    self.style = style
+    let widest = texts.map { Timeline.line($0, style).width }.max() ?? 0
+    second = max(band.midX, band.minX + widest + 12 * s)
+  }
+
+  /// A value of λ.
+  static func text(_ lambda: Double) -> RichText { "*λ* = " + RichText(fixed: lambda) }
+
+  /// A number of epochs, its last digit always in one place.
+  static func text(epoch: Int, of epochs: Int) -> RichText {
+    let room = String(epochs).count - String(epoch).count
+    return RichText(
+      verbatim: "epoch " + String(repeating: "\u{2007}", count: max(room, 0)) + String(epoch))
+  }
 
   private static func line(_ text: RichText, _ style: FigureStyle) -> TextLine {
     TextLine(text, size: Size.body * style.page.textScale, typeface: style.typeface)
@@ -46,8 +114,12 @@ struct Timeline {
 
   private var y: Double { band.y + Timeline.axisPlace * s }
 
-  private func x(_ lambda: Double) -> Double? {
-    axis.unit(lambda).map { band.x + min(max($0, 0), 1) * band.width }
+  private func x(_ value: Double) -> Double? {
+    if let epilogue, value > axis.scale.upper {
+      let share = (value - axis.scale.upper) / (epilogue.value - axis.scale.upper)
+      return band.x + length + min(share, 1) * (epilogue.x - band.x - length)
+    }
+    return axis.unit(value).map { band.x + min(max($0, 0), 1) * length }
   }
 
   /// Draws what stays.
@@ -61,44 +133,47 @@ struct Timeline {
       let zero = band.minX + GraphAxis.zeroPlace * band.width
       sheet.stroke(Path([Point(zero - 3 * s, y), Point(zero + 3 * s, y)]), line)
     }
-    var path = Path([Point(start, y), Point(band.maxX, y)]).steps
+    let end = band.x + length
+    var path = Path([Point(start, y), Point(end, y)]).steps
     for value in ticks.minor {
       guard let x = x(value) else { continue }
       path += [.move(Point(x, y)), .line(Point(x, y + 1.6 * s))]
     }
     let capHeight = style.typeface.capHeight * Size.small * s
     let drop = ticks.raise(above: capHeight)
-    for (tick, label) in zip(ticks.major, ticks.labels) {
-      guard let x = x(tick.value) else { continue }
+    func tick(_ label: TextLine, at x: Double) {
       path += [.move(Point(x, y)), .line(Point(x, y + 3 * s))]
       sheet.text(
         label, at: Point(x, y + 5 * s + drop + capHeight), .center, color: theme.text,
         on: [theme.background], role: .tick)
     }
+    for (value, label) in zip(ticks.major, ticks.labels) {
+      if let x = x(value.value) { tick(label, at: x) }
+    }
+    if let epilogue {
+      tick(epilogue.label, at: epilogue.x)
+      sheet.stroke(
+        Path([Point(end, y), Point(epilogue.x, y)]),
+        Stroke(theme.text, width: 0.8 * s, dash: [2 * s]))
+    }
     sheet.stroke(Path(path), line)
   }
 
   /// Draws what moves: the marker, and the numbers at fixed places.
-  ///
-  /// - Parameters:
-  ///   - lambda: The present λ.
-  ///   - minimum: The field's smallest value, or nil if none is finite.
-  ///   - sheet: The page.
-  func drawPresent(_ lambda: Double, minimum: Double?, on sheet: inout Sheet) {
+  func draw(_ moment: Moment, on sheet: inout Sheet) {
     let theme = style.theme
-    if let x = x(lambda) {
+    if let x = x(moment.value) {
       let disc = Path(circleAt: Point(x, y), radius: 3 * s)
       sheet.fill(disc, theme.text)
       sheet.stroke(disc, Stroke(theme.background, width: 1 * s))
     }
     let base = band.y + (Size.body + 2) * s
-    func text(_ text: RichText, at x: Double) {
+    for (text, x) in [(moment.first, band.minX), (moment.second, second)] {
+      guard let text else { continue }
       sheet.text(
-        Timeline.line(text, style), at: Point(x, base),
-        color: theme.text, on: [theme.background], role: .timeline)
+        Timeline.line(text, style), at: Point(x, base), color: theme.text,
+        on: [theme.background], role: .timeline)
     }
-    text(Timeline.text(lambda), at: band.minX)
-    if let minimum { text("minimum " + RichText(fixed: minimum), at: second) }
   }
 }
 

@@ -22,6 +22,8 @@ public struct Trail: Hashable, Sendable {
   public var stations: [Station] = []
   /// Corners from which the path jumps to the next one: those steps are dashed.
   public var jumps: Set<Int> = []
+  /// What those steps are, in the legend.
+  public var jumpLabel: RichText = "jump"
   /// Whether the path is fainter the farther it is from its end.
   public var fades = false
   /// Whether it ends in an arrowhead: a step, not a path that was gone.

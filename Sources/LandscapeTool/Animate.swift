@@ -4,18 +4,29 @@ public import Landscape
 /// `landscape animate`.
 struct Animate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Animate a scene's loss as λ moves: APNG, and GIF, MP4 or WebM through ffmpeg.",
+    abstract: "Animate a scene's loss as λ moves, or training: APNG; GIF, MP4 or WebM by ffmpeg.",
     discussion: """
       The slice is sampled once; λ runs from the least to the greatest given, evenly on a log axis \
       but for a soft start and stop. Colours and levels are the same in all frames.
+
+      With '--path training' the network is trained at the (first) λ, and its weights walk through \
+      the plane of their path's principal components, epoch by epoch; the still training-path and \
+      training-path.csv come with it.
       """)
 
   @OptionGroup var scene: SceneOptions
 
   @OptionGroup var trained: WeightsOption
 
-  @Option(help: ArgumentHelp("Pictures.", valueName: "count"))
-  var frames: Int = AnimationPlan().frames
+  @Option(
+    help: ArgumentHelp(
+      "What moves: lambda, or training (the weights, epoch by epoch).", valueName: "name"))
+  var path: AnimationPlan.Path = .lambda
+
+  @Option(
+    help: ArgumentHelp(
+      "Pictures (default: 60; of training one or more for each epoch).", valueName: "count"))
+  var frames: Int?
 
   @Option(help: ArgumentHelp("Pictures a second.", valueName: "count"))
   var fps: Int = AnimationPlan().framesPerSecond
@@ -28,7 +39,7 @@ struct Animate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "scene (the scene's slice, protocol A) or decay (through the minima, protocol B).",
+      "As λ moves: scene (the scene's slice, protocol A) or decay (through the minima, protocol B).",
       valueName: "name"))
   var plane: AnimationPlan.Plane = .scene
 
@@ -60,6 +71,9 @@ struct Animate: ParsableCommand {
     if plane == .decay, trainLambda != nil {
       throw ValidationError("'--plane decay' follows the minimum; leave out '--train-lambda'")
     }
+    if path == .training, let flag = parts.slice.placing {
+      throw ValidationError("'--path training' has a plane of its own; leave out '\(flag)'")
+    }
   }
 
   func run() throws {
@@ -67,7 +81,7 @@ struct Animate: ParsableCommand {
     trained.apply(to: &loaded)
     try parts.apply(to: &loaded)
     var plan = AnimationPlan()
-    (plan.frames, plan.framesPerSecond, plan.plays) = (frames, fps, loop)
+    (plan.path, plan.frames, plan.framesPerSecond, plan.plays) = (path, frames, fps, loop)
     (plan.returns, plan.plane, plan.pixels) = (thereAndBack, plane, pixels)
     plan.showsExcess = parts.looks.scale == nil
     if let format { try plan.setFormats(format) }
@@ -86,8 +100,10 @@ struct Animate: ParsableCommand {
   private var ownWords: [String] {
     let usual = AnimationPlan()
     var words = trained.words
+    if path != usual.path { words += ["--path", path.rawValue] }
+    if let frames { words += ["--frames", String(frames)] }
     for (flag, value, standard) in [
-      ("--frames", frames, usual.frames), ("--fps", fps, usual.framesPerSecond),
+      ("--fps", fps, usual.framesPerSecond),
       ("--loop", loop, usual.plays), ("--pixels", pixels, usual.pixels),
     ] where value != standard {
       words += [flag, String(value)]
@@ -99,4 +115,5 @@ struct Animate: ParsableCommand {
   }
 }
 
+extension AnimationPlan.Path: ExpressibleByArgument {}
 extension AnimationPlan.Plane: ExpressibleByArgument {}

@@ -34,7 +34,7 @@ enum Failure {
       }
     case is UsageError: 64
     case is SpectrumError, is SceneError, is DatasetError, is NetworkError, is TrainingError,
-      is FigureError, is DecaySliceError, is ReportError:
+      is FigureError, is DecaySliceError, is PathPlaneError, is ReportError:
       65
     case let error as ImageError:
       switch error {

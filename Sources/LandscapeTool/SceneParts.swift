@@ -50,6 +50,12 @@ struct SliceParts: ParsableArguments, SceneFlags {
       (.precision, precision),
     ]
   }
+
+  /// The flag that places the plane, where one was given.
+  var placing: String? {
+    given.first { part, text in text != nil && part != .grid && part != .precision }
+      .map { "--\($0.part.rawValue)" }
+  }
 }
 
 /// The flags that replace a figure's page and colours.

@@ -58,8 +58,11 @@ public struct TrainedWeights: Sendable {
   public var weights: [Double]
   /// The total loss that mini-batches had on average, for each epoch.
   public var history: [Double]
-  /// The weights before the first epoch and after each, where they were asked for.
-  public var path: [[Double]]
+  /// The weights before the first epoch and after each that was asked for, after the last, and after
+  /// the polish; empty where none were.
+  public var path: [[Double]] = []
+  /// How many epochs each point of the path has behind it; the polish has as many as the last.
+  public var pathEpochs: [Int] = []
   /// How the polish ended, where there was one.
   public var polish: Minimum?
 }
@@ -86,21 +89,27 @@ extension NetworkObjective {
   ///   - training: How.
   ///   - penalty: ‖·‖²_S.
   ///   - lambda: λ.
-  ///   - keepPath: Whether to keep the weights of every epoch.
+  ///   - interval: After how many epochs to keep the weights for the path; nil for no path.
   ///   - progress: Told how far it has come, from 0 to 1, and what it is doing.
   /// - Returns: The trained weights.
   /// - Throws: ``TrainingError`` when the loss is no longer finite.
   public func train(
     from start: [Double], _ training: Training, penalty: Penalty, lambda: Double,
-    keepPath: Bool = false, progress: (_ fraction: Double, _ stage: String) -> Void = { _, _ in }
+    keepingPathEvery interval: Int? = nil,
+    progress: (_ fraction: Double, _ stage: String) -> Void = { _, _ in }
   ) throws(TrainingError) -> TrainedWeights {
     let decay = penalty.mask.map { lambda * $0 }
     let batch = min(max(training.batchSize ?? sampleCount, 1), sampleCount)
     var w = start
     var state = OptimizerState(training.optimizer, count: dimension)
     var source = RandomSource(seed: training.seed, purpose: "order of samples")
-    var result = TrainedWeights(
-      weights: w, history: [], path: keepPath ? [w] : [], polish: nil)
+    var result = TrainedWeights(weights: w, history: [], polish: nil)
+    func keep(_ w: [Double], after epoch: Int) {
+      guard interval != nil else { return }
+      result.path.append(w)
+      result.pathEpochs.append(epoch)
+    }
+    keep(w, after: 0)
     for epoch in 0..<max(training.epochs, 0) {
       progress(Double(epoch) / Double(training.epochs), "training")
       let rate =
@@ -126,7 +135,8 @@ extension NetworkObjective {
         throw TrainingError(epoch: epoch + 1, learningRate: rate)
       }
       result.history.append(mean)
-      if keepPath { result.path.append(w) }
+      let isKept = (epoch + 1) % max(interval ?? 1, 1) == 0 || epoch + 1 == training.epochs
+      if isKept { keep(w, after: epoch + 1) }
     }
     if let tolerance = training.polish {
       let total = PenalisedObjective(self, penalty: penalty, lambda: lambda)
@@ -138,7 +148,7 @@ extension NetworkObjective {
       }
       w = minimum.point
       result.polish = minimum
-      if keepPath { result.path.append(w) }
+      keep(w, after: max(training.epochs, 0))
     }
     result.weights = w
     return result

@@ -69,7 +69,7 @@ import Testing
   @Test func `A frame holds all points and the origin, to one scale`() throws {
     let made = try DecaySlice(through: [[3, 0, 0], [1, 1, 0]], seed: 0)
     let points = [[3.0, 0, 0], [2, 0.5, 1], [1, 1, 0]].compactMap(made.slice.projection)
-    let (alpha, beta) = made.frame(points)
+    let (alpha, beta) = made.slice.frame(points)
     for point in points {
       #expect(alpha.contains(point.alpha) && beta.contains(point.beta))
     }
@@ -78,7 +78,7 @@ import Testing
     // α spans 3, so β gets 1.5, and 0.45 of room on each side.
     #expect(abs(beta.upperBound - beta.lowerBound - 2.4) < 1e-12)
     #expect(abs(beta.upperBound + beta.lowerBound - 1) < 1e-12)
-    let nothing = made.frame([])
+    let nothing = made.slice.frame([])
     #expect(nothing.alpha == -1...1 && nothing.beta == -1...1)
   }
 

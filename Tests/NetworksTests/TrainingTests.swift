@@ -69,12 +69,12 @@ import Testing
 
   static func train(
     _ objective: NetworkObjective, _ training: Training, lambda: Double = 0.01,
-    keepPath: Bool = false
+    keepingPathEvery interval: Int? = nil
   ) throws -> TrainedWeights {
     try objective.train(
       from: Initialiser.pytorch.weights(for: objective.network.layout, seed: 1), training,
       penalty: Penalty(mask: .init(repeating: 1, count: objective.dimension)), lambda: lambda,
-      keepPath: keepPath)
+      keepingPathEvery: interval)
   }
 
   static func plan(_ epochs: Int, _ rate: Double = 0.1, batchSize: Int? = 16) -> Training {
@@ -108,7 +108,7 @@ import Testing
 
   @Test(arguments: Loss.allCases) func miniBatchesLowerTheLoss(_ loss: Loss) throws {
     let objective = try Self.objective(loss)
-    let trained = try Self.train(objective, Self.plan(20), keepPath: true)
+    let trained = try Self.train(objective, Self.plan(20), keepingPathEvery: 1)
     #expect(trained.history.count == 20)
     #expect(trained.path.count == 21)
     #expect(trained.path.last == trained.weights)
@@ -116,6 +116,16 @@ import Testing
     let losses = trained.path.map { objective.value(at: $0) }
     #expect(losses[20] < losses[0])
     #expect(trained.history[19] < trained.history[0])
+  }
+
+  @Test func aPathOfEveryFewEpochsHasThePointsOfTheWholeOne() throws {
+    let objective = try Self.objective()
+    let whole = try Self.train(objective, Self.plan(7), keepingPathEvery: 1)
+    let some = try Self.train(objective, Self.plan(7), keepingPathEvery: 3)
+    #expect(whole.pathEpochs == Array(0...7) && some.pathEpochs == [0, 3, 6, 7])
+    #expect(some.path == some.pathEpochs.map { whole.path[$0] })
+    #expect(try Self.train(objective, Self.plan(7)).path.isEmpty)
+    #expect(try Self.train(objective, Self.plan(0), keepingPathEvery: 1).pathEpochs == [0])
   }
 
   @Test func theSeedDecidesEveryBit() throws {
@@ -179,11 +189,13 @@ import Testing
     var training = Self.plan(10)
     training.polish = 1e-9
     training.polishIterations = 3000
-    let trained = try Self.train(objective, training, keepPath: true)
+    let trained = try Self.train(objective, training, keepingPathEvery: 1)
     let polish = try #require(trained.polish)
     #expect(polish.outcome == .converged)
     #expect(polish.gradientNorm <= 1e-9)
     #expect(trained.path.count == 12)
+    #expect(trained.pathEpochs == Array(0...10) + [10])
+    #expect(trained.path.last == trained.weights)
     // At a minimum of the total loss, the base loss's gradient is −λw.
     let gradient = objective.valueAndGradient(at: trained.weights).gradient
     #expect(distance(gradient, trained.weights.map { -0.01 * $0 }) <= 1e-9)

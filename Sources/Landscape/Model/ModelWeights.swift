@@ -54,6 +54,13 @@ extension Model {
       return ModelWeights(values: values, lambda: lambda, training: record)
     }
     let trained = try train(lambda: lambda, reporter: reporter)
+    return try keep(trained, lambda: lambda, key: key, file: file)
+  }
+
+  /// Writes trained weights for the next run.
+  func keep(
+    _ trained: TrainedWeights, lambda: Double, key: String, file: String
+  ) throws -> ModelWeights {
     let record = TrainingRecord(
       epochs: scene.training.epochs, firstLoss: trained.history.first,
       lastLoss: trained.history.last, polishIterations: trained.polish?.iterations,
@@ -69,14 +76,16 @@ extension Model {
       values: trained.weights, lambda: lambda, training: record)
   }
 
-  /// Trains from fresh weights at one λ.
-  func train(lambda: Double, reporter: Reporter) throws -> TrainedWeights {
+  /// Trains from fresh weights at one λ, keeping the path's weights after every few epochs if asked.
+  func train(
+    lambda: Double, keepingPathEvery interval: Int? = nil, reporter: Reporter
+  ) throws -> TrainedWeights {
     let steps = 1000
     var stage = ""
     var done = 0
     return try objective.train(
       from: initialWeights(), scene.training,
-      penalty: penalty, lambda: lambda
+      penalty: penalty, lambda: lambda, keepingPathEvery: interval
     ) { fraction, name in
       if name != stage {
         reporter.begin("\(name) at λ = \(lambdaName(lambda))", steps)
@@ -95,7 +104,7 @@ extension Model {
   }
 
   /// What trained weights depend on.
-  private func trainingKey(lambda: Double) throws -> String {
+  func trainingKey(lambda: Double) throws -> String {
     var hash = fingerprint
     hash.add("\(scene.training) \(scene.seed)")
     hash.add(try initialWeights())

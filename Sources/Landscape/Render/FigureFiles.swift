@@ -71,6 +71,19 @@ struct FigureFiles: Sendable {
       ] + entries.map { .init(key: $0.key, text: $0.text) })
   }
 
+  /// The scene's looks for a single panel, without texts.
+  var panelStyle: FigureStyle {
+    let looks = scene.figure
+    var style = FigureStyle(typeface: typeface)
+    style.page = PageFormat(width: looks.width / 25.4 * 72)
+    style.theme = looks.dark ? .dark : .light
+    style.colorMap = looks.colorMap
+    style.scale = looks.scale == .automatic && looks.colorMap.isDiverging ? .linear : looks.scale
+    style.sharing = looks.sharing
+    style.levels = looks.levels
+    return style
+  }
+
   /// A page of the scene's size and theme.
   func page(title: String, subtitle: String, footer: String) -> PageStyle {
     var page = PageStyle(typeface: typeface)

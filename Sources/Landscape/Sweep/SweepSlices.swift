@@ -81,7 +81,7 @@ extension Model {
     _ minima: [[Double]], _ options: RenderOptions, reporter: Reporter
   ) throws -> (sample: SweepSlices.SampledSlice, span: DecaySlice.Span) {
     let decay = try DecaySlice(through: minima, seed: scene.seed)
-    let frame = decay.frame(minima.compactMap(decay.slice.projection))
+    let frame = decay.slice.frame(minima.compactMap(decay.slice.projection))
     let grid = Grid(
       alpha: frame.alpha, columns: scene.slice.columns, beta: frame.beta, rows: scene.slice.rows)
     return (

@@ -1,0 +1,208 @@
+import Algebra
+import Datasets
+import Figures
+import Geometry
+import Networks
+import TensorFiles
+
+/// Animates training: the loss in the plane of the path's principal components, and the weights on
+/// their way through it; the still `training-path` and the numbers `training-path.csv` besides.
+///
+/// - Parameters:
+///   - scene: What to train; its first λ counts, unless the options name another.
+///   - plan: How many frames, and which files.
+///   - options: Where to, and on how many threads.
+///   - reporter: Who is told.
+/// - Returns: The files written.
+/// - Throws: As ``render(_:_:reporter:)``.
+func animateTraining(
+  _ scene: Scene, _ plan: AnimationPlan, _ options: RenderOptions, reporter: Reporter
+) throws -> [String] {
+  let model = try Model(scene, threads: options.threads)
+  try AtomicFile.prepareFolder(options.folder)
+  let view = try model.trainingView(options, reporter: reporter)
+  reporter.headline(view.headline)
+  let numbers = "\(options.folder)/training-path.csv"
+  try AtomicFile.write(Array(view.csv.utf8), to: numbers)
+  let files = try FigureFiles(scene, options)
+  let figures = try TrainingFigures(view: view, model: model, files: files)
+  let still = try figures.writeStill()
+  let epochs = view.path.epochs.last ?? 0
+  let end =
+    epochs + (view.path.isPolished ? TrainingFigure.polishEpochs(after: epochs) : 0)
+  let frames = try TrainingFigure(
+    loss: figures.loss, steps: view.steps, isPolished: view.path.isPolished,
+    frames: plan.trainingFrames(epochs: end), style: figures.style(title: figures.title))
+  let film = Film(
+    frames, name: "training-animation", title: figures.title.plain,
+    description: "Animation of training, \(frames.count) frames. \(figures.description)",
+    plan, options, files)
+  return [
+    "\(options.folder)/weights.safetensors", "\(options.folder)/training-path.safetensors",
+    "\(options.folder)/training-surface.npz", numbers,
+  ] + still + (try film.write(reporter: reporter))
+}
+
+/// A training path, and the loss in its plane.
+struct TrainingView: Sendable {
+  var lambda: Double
+  var path: TrainingPath
+  var plane: PathPlane
+  var surface: Surface
+  /// The base loss at each point of the path.
+  var base: [Double]
+  /// The total loss at each point of the path.
+  var total: [Double]
+
+  /// The path as figures show it.
+  var steps: [TrainingFigure.Step] {
+    path.epochs.indices.map { index in
+      let at = plane.points[index]
+      return .init(
+        epoch: path.epochs[index], at: Point(at.alpha, at.beta), loss: total[index])
+    }
+  }
+
+  /// The greatest distance of a point of the path to its end.
+  var length: Double {
+    plane.points.map { norm([$0.alpha, $0.beta, $0.offSlice]) }.max() ?? 0
+  }
+
+  /// A row for each point of the path.
+  var csv: String {
+    let rows = path.epochs.indices.map { index in
+      let at = plane.points[index]
+      let isPolish = path.isPolished && index == path.epochs.count - 1
+      return "\(path.epochs[index]),\(isPolish ? "polished" : "trained"),\(total[index]),"
+        + "\(base[index]),\(at.alpha),\(at.beta),\(at.offSlice),\(norm(path.points[index]))"
+    }
+    return (["epoch,stage,total,base,alpha,beta,off_plane,norm"] + rows).joined(separator: "\n")
+      + "\n"
+  }
+
+  /// What a person who watches wants first.
+  var headline: String {
+    "training at λ = \(lambdaName(lambda)): \(plane.span.rawValue) hold "
+      + "\(number(100 * plane.shares.first)) % and \(number(100 * plane.shares.second)) % of the "
+      + "path, which is up to \(number(plane.farthest)) off their plane and \(number(length)) away "
+      + "from its end"
+  }
+}
+
+extension Model {
+  /// Trains, and samples the loss in the plane of the path's principal components; or takes both from
+  /// an earlier run.
+  fileprivate func trainingView(
+    _ options: RenderOptions, reporter: Reporter
+  ) throws -> TrainingView {
+    let lambda = scene.penalty.convention.lambda(options.trainLambda ?? scene.penalty.values[0])
+    let path = try trainingPath(
+      lambda: lambda, folder: options.folder, fresh: options.fresh, reporter: reporter)
+    let plane = try PathPlane(of: path.points, seed: scene.seed, threads: options.threads)
+    let frame = plane.slice.frame(plane.points)
+    let grid = Grid(
+      alpha: frame.alpha, columns: scene.slice.columns, beta: frame.beta, rows: scene.slice.rows)
+    let surface = try surface(
+      on: plane.slice, grid, file: "\(options.folder)/training-surface.npz",
+      options: SamplingOptions(precision: scene.slice.precision, threads: options.threads),
+      fresh: options.fresh, reporter: reporter)
+    let base = path.points.map { objective.evaluate(at: $0).loss }
+    let total = zip(base, path.points).map { $0 + lambda / 2 * penalty.squaredNorm($1) }
+    return TrainingView(
+      lambda: lambda, path: path, plane: plane, surface: surface, base: base, total: total)
+  }
+}
+
+/// What figures of a training path show and say.
+private struct TrainingFigures: Sendable {
+  let view: TrainingView
+  let loss: Field
+  private let scene: Scene
+  private let network: String
+  private let data: String
+  private let files: FigureFiles
+
+  init(view: TrainingView, model: Model, files: FigureFiles) throws {
+    self.view = view
+    self.files = files
+    scene = model.scene
+    network = "\(model.network.summary) · \(model.network.layout.count) weights"
+    data = model.objective.data.fingerprint
+    loss = try Field(
+      xs: view.surface.grid.alphas, ys: view.surface.grid.betas,
+      values: view.surface.total(lambda: view.lambda))
+  }
+
+  var title: RichText {
+    "Training on *L*(*w*) + ½*λ*‖*w*‖^2,  *λ* = " + RichText(parameter: view.lambda)
+  }
+
+  /// What a reader who cannot see it is told.
+  var description: String {
+    "Contours of the total loss L(w) + ½λ‖w‖² at λ = \(lambdaName(view.lambda)) with the path of the "
+      + "weights over \(view.path.epochs.last ?? 0) epochs\(view.path.isPolished ? " and a polish" : "")"
+      + ". \(sentence)."
+  }
+
+  private var sentence: String {
+    let decoupled =
+      scene.training.optimizer.decay == .decoupled
+      ? "; trained with decoupled decay, which does not minimise this objective" : ""
+    return
+      "\(scene.name): plane of the path's \(view.plane.span.rawValue) through the last weights; "
+      + "the path, projected, lies up to \(number(view.plane.farthest)) off it\(decoupled)"
+  }
+
+  /// The looks of the still and of each frame.
+  func style(title: RichText) -> FigureStyle {
+    var style = files.panelStyle
+    style.title = title
+    style.subtitle = RichText(verbatim: sentence)
+    style.colorBarTitle = "total loss"
+    func axis(_ number: Int, _ share: Double, isFound: Bool) -> RichText {
+      isFound
+        ? "principal component \(number) " + RichText(verbatim: "(\(percent(share)) %)")
+        : "random direction"
+    }
+    let plane = view.plane
+    style.xTitle = axis(1, plane.shares.first, isFound: plane.span != .point)
+    style.yTitle = axis(2, plane.shares.second, isFound: plane.span == .components)
+    style.footer = RichText(
+      verbatim: "\(network) · seed \(scene.seed). Percentages: shares of the squared distances to "
+        + "the last weights; a long random walk has 81 % and 9 %.")
+    return style
+  }
+
+  /// Draws the whole path.
+  func writeStill() throws -> [String] {
+    let steps = view.steps
+    var trail = Trail(steps.map(\.at), label: "training path, epochs numbered")
+    trail.stations = stations
+    if view.path.isPolished {
+      trail.jumps = [steps.count - 2]
+      trail.jumpLabel = "polish"
+    }
+    var panel = Panel(loss, marks: TrainingFigure.ends(of: steps), trails: [trail])
+    if let minimum = Mark.minimum(of: loss) { panel.marks.append(minimum) }
+    return try files.write(
+      contourFigure(panel, style: style(title: title)), "training-path", title: title.plain,
+      description: description,
+      entries: [("landscape:lambda", lambdaName(view.lambda)), ("landscape:data", data)])
+  }
+
+  /// Up to eight epochs at even, round steps.
+  private var stations: [Trail.Station] {
+    let epochs = view.path.epochs
+    let last = epochs.last ?? 0
+    let steps = (0..<7).flatMap { power in
+      [1, 2, 5].map { $0 * (0..<power).reduce(1) { product, _ in product * 10 } }
+    }
+    let every = steps.first { last / $0 <= 8 } ?? max(last, 1)
+    return epochs.indices.filter { index in
+      epochs[index] > 0 && epochs[index].isMultiple(of: every)
+        && !(view.path.isPolished && index == epochs.count - 1)
+    }.map { .init(corner: $0, label: RichText(verbatim: "\(epochs[$0])")) }
+  }
+
+  private func percent(_ share: Double) -> String { RichText(measured: 100 * share).plain }
+}
