@@ -35,6 +35,8 @@ public struct AnimationPlan: Sendable, Equatable {
   /// Pictures. If nil, 60 as λ moves, three seconds at the default speed; of training one for each
   /// epoch, or several where that makes fewer than 60, and never more than 301.
   public var frames: Int?
+  /// Frames of an animation over λ where no number is given.
+  static let usualFrames = 60
   /// Pictures a second: 20, which looks smooth, and which GIF can tell exactly.
   public var framesPerSecond = 20
   /// How often it is played; 0 for ever.
@@ -103,7 +105,8 @@ public struct AnimationPlan: Sendable, Equatable {
       throw UsageError(
         reason: "an animation needs two λ above 0 to run between, such as --lambda 1e-5,1e-1")
     }
-    return try sweepPositions(frames: frames ?? 60, from: least, to: most, returns: returns)
+    return try sweepPositions(
+      frames: frames ?? Self.usualFrames, from: least, to: most, returns: returns)
   }
 
   /// How many frames show training of so many epochs, the polish among them.

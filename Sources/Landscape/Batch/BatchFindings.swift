@@ -46,7 +46,7 @@ extension BatchJob {
         BatchFinding("largest eigenvalue, \($0.objective)", $0.top.first?.value, lambda: $0.lambda)
       }
     case .animate:
-      return [BatchFinding("frames", Double(animation.frames))]
+      return [BatchFinding("frames", Double(animation.frames ?? AnimationPlan.usualFrames))]
     }
   }
 }
