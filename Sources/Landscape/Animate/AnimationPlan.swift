@@ -32,7 +32,7 @@ public struct AnimationPlan: Sendable, Equatable {
 
   /// What moves.
   public var path = Path.lambda
-  /// Pictures. If nil, 60 as λ moves, three seconds at the default speed; of training one for each
+  /// Pictures; if nil, 60 as λ moves, three seconds at the default speed; of training one for each
   /// epoch, or several where that makes fewer than 60, and never more than 301.
   public var frames: Int?
   /// Frames of an animation over λ where no number is given.
