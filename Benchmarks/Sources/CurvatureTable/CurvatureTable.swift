@@ -88,18 +88,24 @@ private struct Model {
   }
 
   func estimates() throws {
+    func hutchinson(_ hessian: some LinearOperator) throws -> TraceEstimate {
+      try hutchinsonTrace(of: hessian, probes: 100, seed: 0)
+    }
+    func quadrature(_ hessian: some LinearOperator) throws -> SpectralQuadrature {
+      try spectralQuadrature(of: hessian, probes: 10, steps: 50, seed: 0)
+    }
     for precision in [SamplingOptions.Precision.float32, .float64] {
       let (trace, traceSeconds) = try timed {
-        try hutchinsonTrace(
-          of: objective.hessian(at: w, precision: precision), probes: 100, seed: 0)
+        let hessian = objective.hessian(at: w, precision: precision)
+        return try hutchinson(hessian)
       }
       print(
         "  100 Hutchinson probes, \(precision.rawValue): \(traceSeconds), "
           + "\(trace.value) ± \(trace.standardError ?? .nan)")
     }
     let (density, densitySeconds) = try timed {
-      try spectralQuadrature(
-        of: objective.hessian(at: w, precision: .float32), probes: 10, steps: 50, seed: 0)
+      let hessian = objective.hessian(at: w, precision: .float32)
+      return try quadrature(hessian)
     }
     print("  density, 10 probes of 50 steps, float32: \(densitySeconds), \(density.range)")
   }
