@@ -150,6 +150,81 @@ import Testing
     #expect(rows.count { $0.contains(",top,") } == 8)
   }
 
+  @Test func smallMatrixIsAskedForWhatItHas() throws {
+    // Three parameters, where ten largest are the default.
+    let report = try report {
+      $0.tensors = ["2.bias"]
+      ($0.top, $0.bottom) = (CurvaturePlan().top, CurvaturePlan().bottom)
+    }
+    #expect(report.spectra[0].top.count == 3 && report.spectra[0].bottom.count == 3)
+    #expect(throws: UsageError.self) {
+      try self.report {
+        $0.tensors = ["2.bias"]
+        $0.top = 4
+      }
+    }
+  }
+
+  @Test func fisherMatrixIsTheMeanOfTheSquaredGradients() throws {
+    let ridge = try RidgeScene()
+    let scene = try ridge.scene(["curvature": "{matrix: fisher}", "penalty": "{lambda: 0.1}"])
+    let folder = try TemporaryFolder()
+    let options = RenderOptions(folder: folder.path, threads: 2, command: "test")
+    _ = try curvature(scene, options)
+    let report = try JSONDecoder.sorted.decode(
+      CurvatureReport.self, from: Data(try readFile(folder.file("curvature.json"))))
+    // ∇ℓᵢ = 2rᵢ(xᵢ, 1).
+    let w = ridge.minimum(lambda: 0.1)
+    let rows = (0..<4).map { i in
+      (0..<4).map { j in
+        zip(ridge.inputs, ridge.targets).reduce(0) { sum, pair in
+          let slope = 2 * (dot(pair.0, w) - pair.1)
+          return sum + slope * slope * pair.0[i] * pair.0[j] / 24
+        }
+      }
+    }
+    let right = try denseSpectrum(of: Matrix(rows: rows)).eigenvalues
+    #expect(right[0] > 0)
+    let found = report.spectra[0]
+    for (value, expected) in zip(values(found.bottom), right) {
+      #expect(abs(value - expected) <= 1e-7 * right[3])
+    }
+    #expect(abs(found.trace - right.reduce(0, +)) <= 1e-7 * right[3])
+    #expect(found.negativeEigenvalues == 0)
+  }
+
+  @Test func sharpnessOfAQuadraticAtItsMinimumIsItsLargestEigenvalue() throws {
+    let ridge = try RidgeScene()
+    let scene = try ridge.scene([
+      "curvature": "{rho: 0.2, epsilon: 0.01}", "penalty": "{lambda: [0.5]}",
+    ])
+    let folder = try TemporaryFolder()
+    let options = RenderOptions(folder: folder.path, threads: 2, command: "test")
+    _ = try curvature(scene, options)
+    let report = try JSONDecoder.sorted.decode(
+      CurvatureReport.self, from: Data(try readFile(folder.file("curvature.json"))))
+    let total = try #require(report.sharpness.last)
+    #expect(total.objective == "total" && total.lambda == 0.5)
+    let largest = try ridge.eigenvalues(lambda: 0.5)[3]
+    #expect(abs(total.sam - 0.2 * 0.2 / 2 * largest) <= 1e-6 * total.sam)
+    // At the minimum the gradient says nothing of it.
+    #expect(total.samFirstOrder <= total.sam)
+    // Keskar's box is worst at a corner: the search finds a good one of the sixteen.
+    let w = ridge.minimum(lambda: 0.5)
+    let hessian = Matrix(rows: ridge.hessian(lambda: 0.5))
+    let worst =
+      (0..<16).map { corner in
+        let z = (0..<4).map { (corner >> $0 & 1 == 1 ? 1 : -1) * 0.01 * (abs(w[$0]) + 1) }
+        return dot(z, hessian.apply(to: z)) / 2
+      }.max() ?? 0
+    let loss = ridge.base(at: w) + 0.25 * dot(w, w)
+    let most = 100 * worst / (1 + loss)
+    #expect(total.keskar <= most * (1 + 1e-9) && total.keskar >= 0.9 * most)
+    // The base loss is not at its minimum: downhill counts, too.
+    let base = try #require(report.sharpness.first)
+    #expect(base.objective == "base" && base.sam > 0.2 * 0.2 / 2 * (largest - 0.5))
+  }
+
   @Test func impossibleWishesAreRefused() throws {
     #expect(throws: UsageError.self) { try report { $0.top = 0 } }
     #expect(throws: UsageError.self) { try report { $0.bottom = 1000 } }

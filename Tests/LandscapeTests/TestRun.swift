@@ -1,7 +1,8 @@
 import Foundation
-import Landscape
 import TensorFiles
 import Testing
+
+@testable import Landscape
 
 /// A folder that goes when the test ends.
 final class TemporaryFolder: Sendable {
@@ -56,12 +57,39 @@ final class Notes: @unchecked Sendable {
     lock.withLock { noted.filter { $0.hasPrefix("weights: ") || $0.hasPrefix("surface: ") } }
   }
   var stages: [String] { lock.withLock { begun } }
+  /// All that it said.
+  var lines: [String] { lock.withLock { noted } }
+
+  private var advanced: [String: Int] = [:]
+
+  /// How many steps all stages of a name made.
+  func steps(of stage: String) -> Int { lock.withLock { advanced[stage] ?? 0 } }
 
   var reporter: Reporter {
     Reporter(
-      begin: { stage, _ in self.lock.withLock { self.begun.append(stage) } }, advance: { _ in },
+      begin: { stage, _ in self.lock.withLock { self.begun.append(stage) } },
+      advance: { steps in
+        self.lock.withLock { self.advanced[self.begun.last ?? "", default: 0] += steps }
+      },
       note: { line in self.lock.withLock { self.noted.append(line) } })
   }
+}
+
+/// Sweeps a scene and returns its report, as its file has it, and the names of the files from there.
+@discardableResult
+func swept(
+  _ scene: Scene, in folder: TemporaryFolder? = nil, notes: Notes = Notes(),
+  _ change: (inout RenderOptions) -> Void = { _ in }
+) throws -> (report: SweepReport, files: [String]) {
+  let folder = try folder ?? TemporaryFolder()
+  var options = RenderOptions(folder: folder.path, threads: 2, command: "test")
+  change(&options)
+  let files = try sweep(scene, options, reporter: notes.reporter).files
+  let data = try Data(contentsOf: URL(filePath: folder.file("sweep.json")))
+  return (
+    try JSONDecoder.sorted.decode(SweepReport.self, from: data),
+    files.map { String($0.dropFirst(folder.path.count + 1)) }
+  )
 }
 
 /// Renders a scene into a folder and returns the names of the files from there.

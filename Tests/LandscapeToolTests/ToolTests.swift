@@ -52,8 +52,11 @@ struct Tool {
   }
 
   /// Starts the program; its output goes to files, so that no pipe fills.
-  static func start(_ arguments: [String], in folder: Folder) throws -> Process {
+  static func start(
+    _ arguments: [String], in folder: Folder, environment: [String: String]? = nil
+  ) throws -> Process {
     let process = Process()
+    if let environment { process.environment = environment }
     process.executableURL = URL(filePath: try #require(path, "the program is not built"))
     process.arguments = arguments
     process.currentDirectoryURL = URL(filePath: folder.path)
@@ -76,8 +79,10 @@ struct Tool {
       code: process.terminationStatus, output: try text("stdout"), errors: try text("stderr"))
   }
 
-  static func run(_ arguments: [String], in folder: Folder) throws -> Outcome {
-    try finish(start(arguments, in: folder), in: folder)
+  static func run(
+    _ arguments: [String], in folder: Folder, environment: [String: String]? = nil
+  ) throws -> Outcome {
+    try finish(start(arguments, in: folder, environment: environment), in: folder)
   }
 
   static let scene = """
@@ -131,6 +136,24 @@ struct Tool {
     Case("render --from s.npz --retrain", 64, "leave out '--retrain'"),
     Case("train --lambda 0,1", 64, "one λ"), Case("train --weights w.npz", 64, "--weights"),
     Case("curvature tiny.yaml --weights w.npz --train-lambda 1", 64, "'--train-lambda' trains"),
+    Case("sweep tiny.yaml", 64, "at least two λ", "--lambda"),
+    Case("sweep tiny.yaml --lambda 0.1,1 --slices 0", 64, "'--slices' is 0", "1 to 100"),
+    Case("sweep tiny.yaml --lambda 0.1,1 --panels 13", 64, "'--panels' is 13", "2 to 12"),
+    Case("sweep tiny.yaml --lambda 0.1,1 --probes 1000000000", 64, "'--probes'", "10000"),
+    Case("sweep tiny.yaml --lambda 0.1,1 --tolerance 0", 64, "'--tolerance'"),
+    Case("sweep tiny.yaml --lambda 1,1e300", 64, "'--lambda'", "1e100"),
+    Case("animate tiny.yaml --lambda 1", 64, "two λ above 0"),
+    Case("animate tiny.yaml --lambda 0.1,1 --frames 1", 64, "'--frames'", "2 to 100000"),
+    Case("animate tiny.yaml --lambda 0.1,1 --fps 0", 64, "'--fps'", "1 to 1000"),
+    Case("animate tiny.yaml --lambda 0.1,1 --format mov", 64, "'mov'", "apng, gif"),
+    Case("animate tiny.yaml --frames-only --format gif", 64, "leave out one"),
+    Case("animate tiny.yaml --plane decay --train-lambda 1", 64, "leave out '--train-lambda'"),
+    Case("animate tiny.yaml --plane deacy", 64, "scene", "decay"),
+    Case("curvature tiny.yaml --map 1", 64, "'--map'"),
+    Case("curvature tiny.yaml --map 3 --matrix fisher", 64, "leave out '--matrix'"),
+    Case("curvature tiny.yaml --map-tolerance 2", 64, "'--map-tolerance'", "0.5"),
+    Case("curvature tiny.yaml --top 0", 64, "'--top' is 0"),
+    Case("curvature tiny.yaml --tensors 0.wieght", 64, "did you mean '0.weight'?"),
     Case("completions", 64, "<shell>"), Case("completions powershell", 64, "bash, zsh, fish"),
     Case("check", 64, "<scene>"),
     // Wrong data.
@@ -279,6 +302,50 @@ struct Tool {
     #expect(outcome.code == 0)
     for word in ["render", "train", "scenes", "check", "completions", "train-lambda", "colormap"] {
       #expect(outcome.output.contains(word))
+    }
+  }
+
+  @Test func `A video without ffmpeg ends with 69 and says what is missing`() throws {
+    let folder = try Tool.Folder()
+    try folder.write(Tool.scene, "tiny.yaml")
+    let outcome = try Tool.run(
+      "animate tiny.yaml --lambda 0.1,1 --frames 2 --pixels 100 --format mp4 --out a"
+        .split(separator: " ").map(String.init), in: folder, environment: ["PATH": ""])
+    #expect(outcome.code == 69)
+    #expect(outcome.errors.contains("ffmpeg") && outcome.output == "")
+    #expect(!folder.names.contains { $0.hasSuffix(".mp4") || $0.hasSuffix(".tmp") })
+  }
+
+  @Test func `A sweep prints its verdicts and files, and its command makes it again`() throws {
+    let folder = try Tool.Folder()
+    try folder.write(Tool.scene, "tiny.yaml")
+    let flags =
+      "--slices 1 --panels 2 --descent-steps 3 --tolerance 0.001 --probes 2 --steps 5 "
+      + "--trace-products 6"
+    let outcome = try Tool.run(
+      "sweep tiny.yaml --lambda 0.1,1 \(flags) --out a".split(separator: " ").map(String.init),
+      in: folder)
+    #expect(outcome.code == 0)
+    let lines = outcome.output.split(separator: "\n")
+    #expect(
+      lines.prefix(5).allSatisfy {
+        [": holds. ", ": fails. ", ": mixed. ", ": undecided. "].contains(where: $0.contains)
+      })
+    for file in lines.dropFirst(5) { #expect(folder.names.contains(String(file)), "\(file)") }
+    let data = try Data(contentsOf: URL(filePath: folder.path + "/a/sweep.json"))
+    let report = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let command = try #require(report["command"] as? String)
+    for flag in ["--lambda 0.1,1", "--slices 1", "--panels 2", "--descent-steps 3", "--steps 5"] {
+      #expect(command.contains(flag), "\(command)")
+    }
+    let again = try Tool.run(
+      command.split(separator: " ").dropFirst().map(String.init) + ["--out", "b"], in: folder)
+    #expect(again.code == 0)
+    for name in folder.names where name.hasPrefix("a/") && name.contains(".") {
+      let other = "b" + name.dropFirst()
+      #expect(
+        FileManager.default.contentsEqual(
+          atPath: folder.path + "/" + name, andPath: folder.path + "/" + other), "\(name)")
     }
   }
 

@@ -73,10 +73,9 @@ private struct Model {
       options.tolerance = tolerance
       var first: Int?
       let (found, seconds) = try timed {
-        try extremeEigenpairs(
-          of: objective.hessian(at: w, precision: precision), end, count: count, options: options
-        ) { products, converged in
-          if converged == count, first == nil { first = products }
+        let hessian = objective.hessian(at: w, precision: precision)
+        return try extremeEigenpairs(of: hessian, end, count: count, options: options) {
+          if $1 == count, first == nil { first = $0 }
           return true
         }
       }

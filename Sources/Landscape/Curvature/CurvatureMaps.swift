@@ -83,10 +83,17 @@ extension CurvatureSite {
       file: file + ".partial", key: key(slice, grid, how, precision), fresh: options.fresh)
     reporter.begin("map of curvature", grid.alphas.count * grid.betas.count)
     reporter.advance(log.known.count)
-    let ends = try Geometry.CurvatureMap.computed(
+    var ends = try Geometry.CurvatureMap.computed(
       on: slice, grid, options: how, resuming: log.known, save: log.save,
       progress: reporter.advance
     ) { objective.hessian(at: $0, precision: precision) }
+    // What the products' own error can make of a zero is one: directions that the loss does not
+    // depend on, of which every softmax has some, are neither up nor down.
+    let noise = precision == .float32 ? 1e-6 : 1e-13
+    for (index, point) in ends.points.enumerated()
+    where abs(point.lowest) <= noise * abs(point.highest) {
+      ends.points[index].lowest = 0
+    }
     reporter.begin("map in the slice", grid.alphas.count * grid.betas.count)
     let inSlice = try SliceHessianMap.computed(
       on: slice, grid, threads: options.threads, progress: reporter.advance

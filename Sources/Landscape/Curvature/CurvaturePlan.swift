@@ -58,12 +58,25 @@ public struct CurvaturePlan: Sendable, Equatable {
   /// Makes the default plan.
   public init() {}
 
-  /// The flags and keys that hold a count, with the least that makes sense.
-  static var counts: [(name: String, path: WritableKeyPath<CurvaturePlan, Int>, least: Int)] {
+  /// The flags and keys that hold a count, from the least that makes sense to the most: more vectors
+  /// than any machine holds are a slip of the hand.
+  static var counts:
+    [(name: String, path: WritableKeyPath<CurvaturePlan, Int>, range: ClosedRange<Int>)]
+  {
     [
-      ("top", \.top, 1), ("bottom", \.bottom, 1), ("trace-products", \.traceProducts, 3),
-      ("probes", \.probes, 1), ("steps", \.steps, 1), ("exact-limit", \.exactLimit, 0),
+      ("top", \.top, 1...1_000_000), ("bottom", \.bottom, 1...1_000_000),
+      ("trace-products", \.traceProducts, 3...1_000_000), ("probes", \.probes, 1...10_000),
+      ("steps", \.steps, 1...100_000), ("exact-limit", \.exactLimit, 0...1_000_000),
     ]
+  }
+
+  /// Asks a small matrix for no more eigenvalues than it has, where nobody asked for more.
+  ///
+  /// - Parameter dimension: The matrix's.
+  mutating func limitDefaults(dimension: Int) {
+    let usual = CurvaturePlan()
+    if top == usual.top { top = min(top, dimension) }
+    if bottom == usual.bottom { bottom = min(bottom, dimension) }
   }
 
   /// Refuses counts that make no sense for a matrix.
@@ -71,9 +84,10 @@ public struct CurvaturePlan: Sendable, Equatable {
   /// - Parameter dimension: The matrix's.
   /// - Throws: ``UsageError`` that names the flag.
   func validate(dimension: Int) throws(UsageError) {
-    for (name, path, least) in Self.counts where self[keyPath: path] < least {
+    for (name, path, range) in Self.counts where !range.contains(self[keyPath: path]) {
       throw UsageError(
-        reason: "'--\(name)' is \(self[keyPath: path]); it must be at least \(least)")
+        reason: "'--\(name)' is \(self[keyPath: path]); it must be from \(range.lowerBound) to "
+          + "\(range.upperBound)")
     }
     for (name, count) in [("top", top), ("bottom", bottom)] where count > dimension {
       throw UsageError(
@@ -82,6 +96,10 @@ public struct CurvaturePlan: Sendable, Equatable {
     for (name, value) in [("rho", rho), ("epsilon", epsilon), ("map-tolerance", mapTolerance)]
     where !(value > 0 && value.isFinite) {
       throw UsageError(reason: "'--\(name)' is \(value); it must be a number above 0")
+    }
+    guard mapTolerance <= 0.5 else {
+      throw UsageError(
+        reason: "'--map-tolerance' is \(mapTolerance), a share of the eigenvalue; give at most 0.5")
     }
   }
 }

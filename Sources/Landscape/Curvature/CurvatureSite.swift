@@ -23,9 +23,7 @@ struct CurvatureSite: Sendable {
   ///   - w: The weights.
   /// - Throws: ``UsageError`` where the scene's plan makes no sense here, or the loss diverges.
   init(_ model: Model, at w: [Double]) throws {
-    let plan = model.scene.curvature
-    self.model = model
-    self.plan = plan
+    var plan = model.scene.curvature
     self.w = w
     let layout = model.network.layout
     for name in plan.tensors where layout.entry(named: name) == nil {
@@ -35,7 +33,9 @@ struct CurvatureSite: Sendable {
     }
     coordinates = layout.entries.filter { plan.tensors.isEmpty || plan.tensors.contains($0.name) }
       .flatMap(\.range)
+    plan.limitDefaults(dimension: coordinates.count)
     try plan.validate(dimension: coordinates.count)
+    (self.model, self.plan) = (model, plan)
     objective =
       try plan.samples.map {
         try NetworkObjective(

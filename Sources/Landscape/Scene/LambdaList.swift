@@ -6,7 +6,7 @@ import RealModule
 /// evenly on a log axis; parts may be mixed, as in `0,1e-4...1e-1 x 4`.
 ///
 /// - Parameter text: What was written.
-/// - Returns: At least one value, each finite and not negative, in the order written; a value
+/// - Returns: At least one value, each from 0 to 1e100, in the order written; a value
 ///   repeated counts once.
 /// - Throws: ``ParsingError`` that says what is wrong with which part.
 func parseLambdas(_ text: String) throws(ParsingError) -> [Double] {
@@ -52,8 +52,10 @@ func lambdaName(_ lambda: Double) -> String {
 }
 
 private func parseLambda(_ text: String) throws(ParsingError) -> Double {
-  guard let value = Double(text), value.isFinite, value >= 0 else {
-    throw ParsingError(reason: "has '\(text)'; it must be a number from 0, such as 0.01 or 1e-3")
+  // Beyond 1e100 the penalty and what is drawn of it leave the range of numbers.
+  guard let value = Double(text), (0...1e100).contains(value) else {
+    throw ParsingError(
+      reason: "has '\(text)'; it must be a number from 0 to 1e100, such as 0.01 or 1e-3")
   }
   return value == 0 ? 0 : value
 }

@@ -16,9 +16,8 @@ extension CurvaturePlan {
         text.split(separator: ",").map(\.trimmed)
       } ?? []
     samples = try fields.integer("samples", 1...Int.max)
-    for (name, path, least) in Self.counts {
-      // More vectors than any machine holds are a slip of the hand.
-      if let count = try fields.integer(name, least...1_000_000) { self[keyPath: path] = count }
+    for (name, path, range) in Self.counts {
+      if let count = try fields.integer(name, range) { self[keyPath: path] = count }
     }
     layers = try fields.boolean("layers") ?? layers
     vectors = try fields.boolean("vectors") ?? vectors

@@ -9,8 +9,8 @@ extension SweepPlan {
     tolerance = try fields.number("tolerance", 1e-15...1e3)
     iterations = try fields.integer("iterations", 1...1_000_000)
     persistence = try fields.number("persistence", 0...1)
-    for (name, path, least) in Self.counts {
-      if let count = try fields.integer(name, least...1_000_000) { self[keyPath: path] = count }
+    for (name, path, range) in Self.counts {
+      if let count = try fields.integer(name, range) { self[keyPath: path] = count }
     }
   }
 }

@@ -43,15 +43,12 @@ struct SweepJudge: Sendable {
 
   private func curvatureIncreases(_ first: SweepRecord, _ last: SweepRecord) -> SweepClaim {
     let (a, b) = (first.curvature, last.curvature)
-    let rises = [
-      change(a.totalLargest.value, b.totalLargest.value),
-      change(a.totalSmallest.value, b.totalSmallest.value), change(a.totalTrace, b.totalTrace),
-    ]
-    let base = [
-      change(a.baseLargest.value, b.baseLargest.value), change(a.baseTrace, b.baseTrace),
-    ]
+    let total = Measure.total.map { (ends: change($0, first, last), falls: falls($0)) }
+    let base = Measure.base.map { change($0, first, last) }
+    let rises = total.allSatisfy { $0.ends == .up }
     let verdict: SweepClaim.Verdict =
-      rises.allSatisfy { $0 == .up } ? .holds : rises.contains(.up) ? .mixed : .fails
+      rises && !total.contains { $0.falls }
+      ? .holds : total.contains { $0.ends == .up } ? .mixed : .fails
     var evidence = [
       "At fixed weights (those of λ = \(name(first))) the largest eigenvalue of the total loss "
         + "goes from \(number(a.fixedTotalLargest)) to \(number(b.fixedTotalLargest)): the penalty "
@@ -68,25 +65,23 @@ struct SweepJudge: Sendable {
         + "\(value(b.totalSmallest)), its trace from \(number(a.totalTrace)) to "
         + "\(number(b.totalTrace)).",
     ]
-    if let peak = records.max(by: {
-      $0.curvature.baseLargest.value < $1.curvature.baseLargest.value
-    }),
-      peak.lambda != first.lambda, peak.lambda != last.lambda
-    {
-      evidence.append(
-        "The base loss's largest eigenvalue is greatest at λ = \(name(peak)), "
-          + "\(value(peak.curvature.baseLargest)): moving the minimum changes it both ways.")
-    }
+    evidence += (Measure.total + Measure.base).flatMap(turns)
     let moved =
-      base.allSatisfy { $0 == .down }
-      ? "the minimum meanwhile moves to where the base loss is flatter"
-      : base.allSatisfy { $0 == .up }
-        ? "the minimum meanwhile moves to where the base loss is steeper"
-        : "what the moving minimum does to the base loss's curvature goes both ways"
+      switch (base.contains(.up), base.contains(.down)) {
+      case (true, true): "what its moving does to the base loss's curvature goes both ways"
+      case (true, false): "it ends where the base loss is more curved"
+      case (false, true): "it ends where the base loss is less curved"
+      case (false, false): "it ends where the base loss is curved as before"
+      }
     let finding =
       switch verdict {
       case .holds: "At the minimum every measure of the total loss's curvature grows; \(moved)."
-      case .mixed: "Some measures of curvature grow and others fall; \(moved)."
+      case .mixed where rises:
+        "At the minimum every measure of the total loss's curvature is greater at the last λ than "
+          + "at the first, but not all grow at every step; \(moved)."
+      case .mixed:
+        "At the minimum some measures of the total loss's curvature grow and others do not; "
+          + "\(moved)."
       default: "At the minimum no measure of the total loss's curvature grows; \(moved)."
       }
     return SweepClaim(
@@ -129,9 +124,9 @@ struct SweepJudge: Sendable {
     let what = penaltyIsUniform ? "‖w*‖" : "‖w*‖ over what is penalised"
     var evidence = [
       "\(what) goes from \(number(norms[0])) at λ = \(name(first)) to "
-        + "\(number(norms[norms.count - 1])) at λ = \(name(last)); the minimum travels "
-        + "\(number(last.minimum.distanceFromFirst)).",
-      "The base loss pays for it: \(number(first.minimum.base)) to \(number(last.minimum.base)).",
+        + "\(number(norms[norms.count - 1])) at λ = \(name(last)); the last minimum lies "
+        + "\(number(last.minimum.distanceFromFirst)) from the first.",
+      "Its base loss goes from \(number(first.minimum.base)) to \(number(last.minimum.base)).",
     ]
     let scores = (first.minimum.heldOutScore, last.minimum.heldOutScore)
     if let before = scores.0, let after = scores.1 {
@@ -159,7 +154,7 @@ struct SweepJudge: Sendable {
     }
     let finding =
       switch verdict {
-      case .holds: "The minimum moves toward smaller weights at every step."
+      case .holds: "The minimum moves toward smaller weights, and at no step away from them."
       case .mixed: "The minimum moves toward smaller weights on the whole, but not at every step."
       default: "The minimum does not move toward smaller weights."
       }
@@ -177,7 +172,8 @@ struct SweepJudge: Sendable {
       ("in the decay slice (protocol B)", { $0.decayShape.map { [$0] } ?? [] }),
     ]
     var evidence: [String] = []
-    var signs: [(better: Bool, worse: Bool)] = []
+    var convexity: [Sign] = []
+    var bends: [Sign] = []
     for (name, shapes) in sets {
       let known = records.filter { !shapes($0).isEmpty }
       guard let from = known.first, let to = known.last, known.count > 1 else { continue }
@@ -191,29 +187,36 @@ struct SweepJudge: Sendable {
           + " to \(percent(b.map(\.convexShare).max() ?? 0)) at the last)" : ""
       evidence.append(
         "Slices \(name), λ = \(self.name(from)) to \(self.name(to))\(spread): local minima "
-          + "\(number(minima.0)) to \(number(minima.1)), convex share \(percent(convex.0)) to "
+          + "\(parameter(minima.0)) to \(parameter(minima.1)), convex share \(percent(convex.0)) to "
           + "\(percent(convex.1)), greatest curvature \(number(steepest.0)) to "
           + "\(number(steepest.1)).")
-      signs += [
-        (minima.1 < minima.0, minima.1 > minima.0),
-        (convex.1 > convex.0 + 0.01, convex.1 < convex.0 - 0.01),
-        (
-          change(steepest.0, steepest.1) == .down, change(steepest.0, steepest.1) == .up
-        ),
+      // A hundredth of the points is what one row of them may do.
+      convexity += [
+        minima.1 < minima.0 ? .better : minima.1 > minima.0 ? .worse : .same,
+        convex.1 > convex.0 + 0.01 ? .better : convex.1 < convex.0 - 0.01 ? .worse : .same,
       ]
+      let bend = change(steepest.0, steepest.1)
+      bends.append(bend == .up ? .worse : bend == .down ? .better : .same)
     }
-    let better = signs.contains { $0.better }
-    let worse = signs.contains { $0.worse }
+    let signs = convexity + bends
+    let (better, worse) = (signs.count { $0 == .better }, signs.count { $0 == .worse })
     let verdict: SweepClaim.Verdict =
-      signs.isEmpty ? .undecided : better && worse ? .mixed : better ? .holds : .fails
+      signs.isEmpty
+      ? .undecided : better > 0 && worse > 0 ? .mixed : better > 0 ? .holds : .fails
     let finding =
       switch verdict {
-      case .holds: "By every measure taken the slices become smoother."
+      case .holds:
+        better == signs.count
+          ? "The slices become smoother by every measure taken."
+          : "The slices become smoother by \(better) of \(signs.count) measures, rougher by none."
       case .mixed:
-        "By some measures the slices become smoother, by others not: a penalty makes a loss more "
-          + "convex, not less steep."
+        "The slices become smoother by \(better) of \(signs.count) measures, rougher by \(worse)"
+          + (convexity.contains(.worse) || bends.contains(.better)
+            ? "." : ": more convex, but more sharply curved where they are curved most.")
       case .fails:
-        worse ? "By no measure the slices become smoother." : "The slices were smooth before."
+        worse > 0
+          ? "The slices become smoother by no measure, rougher by \(worse) of \(signs.count)."
+          : "The slices change by none of \(signs.count) measures."
       case .undecided: "No slice was sampled at more than one λ."
       }
     return SweepClaim(
@@ -258,7 +261,8 @@ struct SweepJudge: Sendable {
     let finding =
       switch verdict {
       case .holds: "It takes fewer steps at the last λ than at the first."
-      case .undecided: "In \(a.steps) steps it arrives at neither end."
+      case .undecided:
+        "In \(max(a.steps, b.steps)) steps it arrives neither at the first λ nor at the last."
       default: "It takes no fewer steps at the last λ than at the first."
       }
     return SweepClaim(
@@ -269,10 +273,64 @@ struct SweepJudge: Sendable {
 
   private enum Change { case up, down, same }
 
-  /// A change counts from a thousandth on: less is the error of what is measured.
-  private func change(_ a: Double, _ b: Double) -> Change {
+  private enum Sign { case better, worse, same }
+
+  /// A number of a minimum's curvature.
+  private struct Measure: Sendable {
+    var name: String
+    var value: @Sendable (SweepRecord.CurvatureRecord) -> Double
+    /// Its standard error.
+    var error: @Sendable (SweepRecord.CurvatureRecord) -> Double = { _ in 0 }
+
+    static let total = [
+      Measure(name: "total loss's largest eigenvalue") { $0.totalLargest.value },
+      Measure(name: "total loss's smallest eigenvalue") { $0.totalSmallest.value },
+      Measure(
+        name: "total loss's trace", value: { $0.totalTrace },
+        error: { $0.baseTraceStandardError ?? 0 }),
+    ]
+    static let base = [
+      Measure(name: "base loss's largest eigenvalue") { $0.baseLargest.value },
+      Measure(
+        name: "base loss's trace", value: { $0.baseTrace },
+        error: { $0.baseTraceStandardError ?? 0 }),
+    ]
+  }
+
+  /// A change counts from a thousandth on, and from twice the standard errors: less is the error of
+  /// what is measured.
+  private func change(_ a: Double, _ b: Double, error: Double = 0) -> Change {
     let scale = max(abs(a), abs(b))
-    return abs(b - a) <= 1e-3 * scale ? .same : b > a ? .up : .down
+    return abs(b - a) <= max(1e-3 * scale, 2 * error) ? .same : b > a ? .up : .down
+  }
+
+  private func change(_ measure: Measure, _ a: SweepRecord, _ b: SweepRecord) -> Change {
+    change(
+      measure.value(a.curvature), measure.value(b.curvature),
+      error: measure.error(a.curvature) + measure.error(b.curvature))
+  }
+
+  /// Whether a measure is anywhere below what it was at some λ before.
+  private func falls(_ measure: Measure) -> Bool {
+    var highest = records[0]
+    return records.dropFirst().contains { record in
+      if change(measure, highest, record) == .down { return true }
+      if measure.value(record.curvature) > measure.value(highest.curvature) { highest = record }
+      return false
+    }
+  }
+
+  /// What is least or greatest between the ends, in a sentence each.
+  private func turns(_ measure: Measure) -> [String] {
+    let sorted = records.sorted { measure.value($0.curvature) < measure.value($1.curvature) }
+    guard let low = sorted.first, let high = sorted.last else { return [] }
+    return [("least", low, Change.up), ("greatest", high, .down)].compactMap { word, turn, way in
+      guard
+        [records[0], records[records.count - 1]].allSatisfy({ change(measure, turn, $0) == way })
+      else { return nil }
+      return "The \(measure.name) is \(word) at λ = \(name(turn)), between the ends: "
+        + "\(number(measure.value(turn.curvature)))."
+    }
   }
 
   private func name(_ record: SweepRecord) -> String { parameter(record.lambda) }

@@ -41,7 +41,7 @@ extension Model {
       meeting = effectiveParameters(measure, lambda: lambda * factor)
       products += measure.products
     }
-    let low = totalSmallest.record.value
+    let (low, high) = (totalSmallest.record.value, totalLargest.record.value)
     return SweepRecord.CurvatureRecord(
       baseLargest: baseLargest.record, baseSmallest: baseSmallest.record,
       totalLargest: totalLargest.record, totalSmallest: totalSmallest.record,
@@ -49,7 +49,7 @@ extension Model {
       fixedTotalLargest: try first.totalLargest(lambda: lambda, self),
       baseTrace: trace.value, baseTraceStandardError: trace.standardError,
       totalTrace: trace.value + lambda * penalty.mask.reduce(0, +),
-      conditionNumber: low > 0 ? totalLargest.record.value / low : nil,
+      conditionNumber: low > 64 * .ulpOfOne * high ? high / low : nil,
       effectiveParameters: meeting?.value,
       effectiveParametersStandardError: meeting?.standardError, products: products)
   }

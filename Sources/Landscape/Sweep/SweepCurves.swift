@@ -120,7 +120,11 @@ struct SweepCurves: Sendable {
       ])
   }
 
-  private var shape: Plot {
+  /// Nil where the grid is too small for second differences.
+  private var shape: Plot? {
+    guard records.contains(where: { $0.decayShape != nil || !$0.sharedShapes.isEmpty }) else {
+      return nil
+    }
     let sets: [(name: RichText, shapes: (SweepRecord) -> [SweepRecord.ShapeRecord])] = [
       ("same weights (A)", { $0.sharedShapes }),
       ("decay slice (B)", { $0.decayShape.map { [$0] } ?? [] }),

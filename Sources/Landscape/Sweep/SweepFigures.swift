@@ -151,6 +151,7 @@ struct SweepFigures: Sendable {
       trail.jumps = Set(
         report.lambdas.indices.dropFirst().filter { report.lambdas[$0].isJump }.map { $0 - 1 })
       let others = path.comparisons.contains { $0.relation == .separate } ? otherPaths : []
+      let isUniform = model.commonPenaltyFactor != nil
       let panel = Panel(
         try field(surface, surface.base),
         marks: [
@@ -158,7 +159,11 @@ struct SweepFigures: Sendable {
           Mark(.end, at: points[points.count - 1], label: "last *λ*"),
           Mark(.origin, at: Point(0, 0)),
         ], trails: others + [trail],
-        guides: IsoLines(norms, label: "‖*w*‖, where the penalty is equal", prefix: "‖*w*‖ = "))
+        guides: IsoLines(
+          norms,
+          label: isUniform
+            ? "‖*w*‖, where the penalty is equal" : "‖*w*‖ of what is penalised", prefix: "‖*w*‖ = "
+        ))
       var style = style(
         "Base loss and the path of the minimum, *λ* = " + RichText(verbatim: range),
         "Minimiser of each λ in the plane through the first, the last and the origin "
@@ -170,7 +175,10 @@ struct SweepFigures: Sendable {
       return Job(
         name: "decay", title: "The path of the minimum",
         caption: "The base loss in the plane through the minimum of the first λ, that of the last "
-          + "and the origin of weight space. The penalty's contours are circles around the origin.",
+          + "and the origin of weight space. "
+          + (isUniform
+            ? "The penalty's contours are circles around the origin."
+            : "The penalty's contours are no circles, as it does not cover all parameters alike."),
         description: "Contours of the base loss with the path of the minimum, λ from \(range).",
         make: { try contourFigure(ready, style: look) })
     }

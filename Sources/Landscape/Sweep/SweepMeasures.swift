@@ -29,7 +29,7 @@ extension Model {
       let lambda = point.lambda
       var record = SweepRecord(
         lambda: lambda, given: scene.penalty.values[index],
-        minimum: minimumRecord(point, first: first), step: .init(path.ascending[index].step),
+        minimum: minimumRecord(point, first: first), step: .init(to: index, of: path, points),
         branches: .init(path.comparisons[index]),
         curvature: try curvature(at: point.weights, lambda: lambda, fixed: fixed, plan))
       record.decaySlice = slices.decay.slice.projection(of: point.weights).map {
@@ -79,15 +79,44 @@ extension Model {
     let goal = point.totalLoss + share * (total.value(at: start) - point.totalLoss)
     var options = DescentOptions()
     options.maxSteps = steps
+    // Some thirteen rates race, and the best is refined: no limit below the steps asked for.
+    options.maxGradients = max(options.maxGradients, 40 * steps)
     let found = descentSpeed(total, from: start, target: goal, options: options)
     return SweepRecord.DescentRecord(
-      rate: found.rate, steps: found.steps, arrived: found.isReached, share: share)
+      rate: found.rate, steps: found.isReached ? found.steps : steps, arrived: found.isReached,
+      share: share)
   }
 }
 
 extension SweepRecord.StepRecord {
-  init?(_ step: PathStep?) {
-    guard let step else { return nil }
+  /// The step from the lowest minimum of one λ to that of the next.
+  ///
+  /// Where both lie on one of the path's branches it is that branch's step, which on the descending
+  /// one was foretold from the greater λ. Where they do not, nothing foretold it, and it is a jump if
+  /// the branches are two minima.
+  ///
+  /// - Parameters:
+  ///   - index: Which λ it leads to.
+  ///   - path: Both branches.
+  ///   - lowest: The lowest minimum of each λ.
+  fileprivate init?(to index: Int, of path: MinimiserPath, _ lowest: [PathPoint]) {
+    guard index > 0 else { return nil }
+    let ends = [index - 1, index]
+    func holds(_ branch: [PathPoint]) -> Bool {
+      ends.allSatisfy {
+        path.comparisons[$0].relation == .same || branch[$0].weights == lowest[$0].weights
+      }
+    }
+    let onBranch =
+      holds(path.ascending)
+      ? path.ascending[index].step
+      : holds(path.descending) ? path.descending[index - 1].step : nil
+    guard let step = onBranch else {
+      self.init(
+        length: norm(zip(lowest[index].weights, lowest[index - 1].weights).map { $0 - $1 }),
+        isJump: ends.contains { path.comparisons[$0].relation == .separate })
+      return
+    }
     self.init(
       length: step.length, predictedLength: step.predictedLength, lengthRatio: step.lengthRatio,
       cosine: step.cosine, predictionResidual: step.predictionResidual, isJump: step.isJump)
@@ -133,15 +162,16 @@ func penaltyCurvature(
   on surface: Surface, _ slice: Slice
 ) -> (atSmallest: Double, atLargest: Double, smallest: Double, largest: Double)? {
   let (alphas, betas) = (surface.grid.alphas, surface.grid.betas)
-  let total = surface.total(lambda: 1)
+  // What it adds, by itself: total minus base would lose its digits where the base loss is great.
+  let added = surface.penaltyValues(lambda: 1)
   let length = slice.uNorm * slice.uNorm
   var found: [(norm: Double, curvature: Double)] = []
   for row in betas.indices {
     for column in 1..<max(alphas.count - 1, 1) {
       let middle = row * alphas.count + column
-      let added = [middle - 1, middle, middle + 1].map { total[$0] - surface.base[$0] }
       let step = (alphas[column + 1] - alphas[column - 1]) / 2
-      let curvature = (added[0] - 2 * added[1] + added[2]) / (step * step * length)
+      let curvature =
+        (added[middle - 1] - 2 * added[middle] + added[middle + 1]) / (step * step * length)
       let squared = surface.penalty.squaredNorm(alphas[column], betas[row])
       if curvature.isFinite { found.append((max(squared, 0).squareRoot(), curvature)) }
     }

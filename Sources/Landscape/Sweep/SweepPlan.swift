@@ -27,25 +27,24 @@ public struct SweepPlan: Sendable, Equatable {
   /// Makes the default plan.
   public init() {}
 
-  /// The counts, with the least that makes sense.
-  static var counts: [(name: String, path: WritableKeyPath<SweepPlan, Int>, least: Int)] {
+  /// The counts, from the least that makes sense to the most: a page holds 12 panels, 100 slices tell
+  /// all there is to tell, and more of the others than any machine can do are a slip of the hand.
+  static var counts:
+    [(name: String, path: WritableKeyPath<SweepPlan, Int>, range: ClosedRange<Int>)]
+  {
     [
-      ("slices", \.slices, 1), ("panels", \.panels, 2), ("trace-products", \.traceProducts, 3),
-      ("probes", \.probes, 1), ("steps", \.steps, 2), ("descent-steps", \.descentSteps, 0),
+      ("slices", \.slices, 1...100), ("panels", \.panels, 2...12),
+      ("trace-products", \.traceProducts, 3...1_000_000), ("probes", \.probes, 1...10_000),
+      ("steps", \.steps, 2...100_000), ("descent-steps", \.descentSteps, 0...1_000_000),
     ]
   }
 
   /// Refuses what makes no sense.
   func validate() throws(UsageError) {
-    for (name, path, least) in Self.counts where self[keyPath: path] < least {
+    for (name, path, range) in Self.counts where !range.contains(self[keyPath: path]) {
       throw UsageError(
-        reason: "'--\(name)' is \(self[keyPath: path]); it must be at least \(least)")
-    }
-    guard panels <= 12, slices <= 100 else {
-      throw UsageError(
-        reason:
-          "a page holds 12 panels ('--panels' is \(panels)), and 100 slices tell all there is "
-          + "to tell ('--slices' is \(slices))")
+        reason: "'--\(name)' is \(self[keyPath: path]); it must be from \(range.lowerBound) to "
+          + "\(range.upperBound)")
     }
     if let iterations, iterations < 1 {
       throw UsageError(reason: "'--iterations' is \(iterations); it must be at least 1")

@@ -41,7 +41,8 @@ struct SweepRecord: Codable, Sendable, Equatable {
     var distanceFromFirst: Double
   }
 
-  /// The step of the path to this λ, and what the implicit function theorem foretold of it.
+  /// The step from the lowest minimum of the λ before, and what the implicit function theorem foretold
+  /// of it; nothing is foretold of a change from one branch to the other.
   struct StepRecord: Codable, Sendable, Equatable {
     var length: Double
     var predictedLength: Double?
@@ -81,7 +82,8 @@ struct SweepRecord: Codable, Sendable, Equatable {
     var baseTrace: Double
     var baseTraceStandardError: Double?
     var totalTrace: Double
-    /// Largest over smallest of the total loss; nil where the smallest is not above 0.
+    /// Largest over smallest of the total loss; nil where the smallest is not above 0 by more than
+    /// its rounding.
     var conditionNumber: Double?
     /// Σ μ/(μ + λ); only where all parameters are penalised alike.
     var effectiveParameters: Double?
@@ -92,7 +94,7 @@ struct SweepRecord: Codable, Sendable, Equatable {
   /// Gradient descent at its best fixed rate.
   struct DescentRecord: Codable, Sendable, Equatable {
     var rate: Double
-    /// Steps to the tolerance, or those made.
+    /// Steps to the tolerance, or those after which it had not arrived.
     var steps: Int
     var arrived: Bool
     /// The excess over the minimum to be reached, as a share of the start's.
