@@ -8,6 +8,13 @@ public struct SlicePoint: Sendable, Equatable {
   public var beta: Double
   /// The distance in weight space to the slice.
   public var offSlice: Double
+
+  /// Makes a point from its coordinates and its distance.
+  public init(alpha: Double, beta: Double, offSlice: Double) {
+    self.alpha = alpha
+    self.beta = beta
+    self.offSlice = offSlice
+  }
 }
 
 extension Slice {

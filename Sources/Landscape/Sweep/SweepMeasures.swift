@@ -23,7 +23,7 @@ extension Model {
     let fixed = try fixedCurvature(at: first)
     let start = try initialWeights()
     reporter.begin("measuring", points.count)
-    let records = try points.indices.map { index -> SweepRecord in
+    return try points.indices.map { index -> SweepRecord in
       defer { reporter.advance(1) }
       let point = points[index]
       let lambda = point.lambda
@@ -42,15 +42,6 @@ extension Model {
       }
       if panels.contains(index), plan.descentSteps > 0 {
         record.descent = descent(from: start, to: point, steps: plan.descentSteps)
-      }
-      return record
-    }
-    return records.indices.map { index in
-      var record = records[index]
-      if index > 0 {
-        let (before, now) = (records[index - 1].branches, record.branches)
-        record.hasSwitched =
-          before.lower != now.lower && [before.relation, now.relation].contains("two minima")
       }
       return record
     }

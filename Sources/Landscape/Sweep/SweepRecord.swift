@@ -54,9 +54,7 @@ struct SweepRecord: Codable, Sendable, Equatable {
   }
 
   /// Whether the path of the lowest minima is broken on the way to this λ from the one before.
-  var isJump: Bool { step?.isJump == true || hasSwitched }
-  /// Whether the lowest minimum is another search's than at the λ before, in another valley.
-  var hasSwitched = false
+  var isJump: Bool { step?.isJump == true }
 
   /// How the minima found from below and from above compare.
   struct BranchRecord: Codable, Sendable, Equatable {
