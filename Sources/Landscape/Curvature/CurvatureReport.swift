@@ -82,12 +82,12 @@ struct CurvatureReport: Codable, Sendable, Equatable {
     var objective: String
     var lambda: Double
     var rho: Double
-    /// max L(w + z) − L(w) over ‖z‖ ≤ ρ (Foret et al. 2021).
+    /// max L(w + z) − L(w) over ‖z‖ ≤ ρ (Foret and others 2021).
     var sam: Double
     /// The same at the first step, z = ρ·∇L/‖∇L‖.
     var samFirstOrder: Double
     var epsilon: Double
-    /// max 100·(L(w + z) − L(w))/(1 + L(w)) over |zᵢ| ≤ ε(|wᵢ| + 1) (Keskar et al. 2017).
+    /// max 100·(L(w + z) − L(w))/(1 + L(w)) over |zᵢ| ≤ ε(|wᵢ| + 1) (Keskar and others 2017).
     var keskar: Double
   }
 
