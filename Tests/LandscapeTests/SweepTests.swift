@@ -161,9 +161,10 @@ import Testing
       try run(try tinyScene(["seed": seed]), in: folder) { $0.dataOnly = true }
     }
     let files = folders.map { $0.file("weights.safetensors") }
-    try withExtendedLifetime(folders) {
-      #expect(try slices("[\(files[0]), \(files[1])]") == 1)
+    let count = try withExtendedLifetime(folders) {
+      try slices("[\(files[0]), \(files[1])]")
     }
+    #expect(count == 1)
   }
 
   @Test func `More λ sample the network no more often`() throws {

@@ -90,7 +90,7 @@ extension SweepRecord.StepRecord {
   ///   - index: Which λ it leads to.
   ///   - path: Both branches.
   ///   - lowest: The lowest minimum of each λ.
-  fileprivate init?(to index: Int, of path: MinimiserPath, _ lowest: [PathPoint]) {
+  init?(to index: Int, of path: MinimiserPath, _ lowest: [PathPoint]) {
     guard index > 0 else { return nil }
     let ends = [index - 1, index]
     func holds(_ branch: [PathPoint]) -> Bool {
