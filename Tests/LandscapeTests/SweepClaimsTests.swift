@@ -18,7 +18,8 @@ import Testing
         total: 1, base: 0.5, penalty: 0.5, score: 0.9, gradientNorm: 0, outcome: "converged",
         weightNorm: norm, penalisedNorm: norm, distanceFromFirst: 0.75),
       branches: .init(
-        relation: "the same minimum", distance: 0, lossDifference: 0, barrier: 0),
+        lower: "ascending", relation: "the same minimum", distance: 0, lossDifference: 0, barrier: 0
+      ),
       curvature: .init(
         baseLargest: eigenvalue(largest - lambda), baseSmallest: eigenvalue(smallest - lambda),
         totalLargest: eigenvalue(largest), totalSmallest: eigenvalue(smallest),
