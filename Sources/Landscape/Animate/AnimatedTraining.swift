@@ -25,14 +25,15 @@ func animateTraining(
   let numbers = "\(options.folder)/training-path.csv"
   try AtomicFile.write(Array(view.csv.utf8), to: numbers)
   let files = try FigureFiles(scene, options)
-  let figures = try TrainingFigures(view: view, model: model, files: files)
+  let figures = try TrainingFigures(
+    view: view, model: model, showsExcess: plan.showsExcess, files: files)
   let still = try figures.writeStill()
   let epochs = view.path.epochs.last ?? 0
   let end =
     epochs + (view.path.isPolished ? TrainingFigure.polishEpochs(after: epochs) : 0)
   let frames = try TrainingFigure(
-    loss: figures.loss, steps: view.steps, isPolished: view.path.isPolished,
-    frames: plan.trainingFrames(epochs: end), style: figures.style(title: figures.title))
+    loss: figures.loss, steps: view.steps, frames: plan.trainingFrames(epochs: end),
+    style: figures.style(title: figures.title))
   let film = Film(
     frames, name: "training-animation", title: figures.title.plain,
     description: "Animation of training, \(frames.count) frames. \(figures.description)",
@@ -59,7 +60,8 @@ struct TrainingView: Sendable {
     path.epochs.indices.map { index in
       let at = plane.points[index]
       return .init(
-        epoch: path.epochs[index], at: Point(at.alpha, at.beta), loss: total[index])
+        epoch: path.epochs[index], polishSteps: path.polishSteps[index],
+        at: Point(at.alpha, at.beta), loss: total[index])
     }
   }
 
@@ -72,11 +74,11 @@ struct TrainingView: Sendable {
   var csv: String {
     let rows = path.epochs.indices.map { index in
       let at = plane.points[index]
-      let isPolish = path.isPolished && index == path.epochs.count - 1
-      return "\(path.epochs[index]),\(isPolish ? "polished" : "trained"),\(total[index]),"
+      return "\(path.epochs[index]),\(path.polishSteps[index]),\(total[index]),"
         + "\(base[index]),\(at.alpha),\(at.beta),\(at.offSlice),\(norm(path.points[index]))"
     }
-    return (["epoch,stage,total,base,alpha,beta,off_plane,norm"] + rows).joined(separator: "\n")
+    return (["epoch,polish_steps,total,base,alpha,beta,off_plane,norm"] + rows).joined(
+      separator: "\n")
       + "\n"
   }
 
@@ -121,8 +123,10 @@ private struct TrainingFigures: Sendable {
   private let network: String
   private let data: String
   private let files: FigureFiles
+  private let showsExcess: Bool
 
-  init(view: TrainingView, model: Model, files: FigureFiles) throws {
+  init(view: TrainingView, model: Model, showsExcess: Bool, files: FigureFiles) throws {
+    self.showsExcess = showsExcess
     self.view = view
     self.files = files
     scene = model.scene
@@ -156,6 +160,7 @@ private struct TrainingFigures: Sendable {
   /// The looks of the still and of each frame.
   func style(title: RichText) -> FigureStyle {
     var style = files.panelStyle
+    if showsExcess { style.sharing = .excess }
     style.title = title
     style.subtitle = RichText(verbatim: sentence)
     style.colorBarTitle = "total loss"
@@ -169,7 +174,7 @@ private struct TrainingFigures: Sendable {
     style.yTitle = axis(2, plane.shares.second, isFound: plane.span == .components)
     style.footer = RichText(
       verbatim: "\(network) · seed \(scene.seed). Percentages: shares of the squared distances to "
-        + "the last weights; a long random walk has 81 % and 9 %.")
+        + "the last weights (of a long random walk: 81 %, 9 %).")
     return style
   }
 
@@ -179,7 +184,7 @@ private struct TrainingFigures: Sendable {
     var trail = Trail(steps.map(\.at), label: "training path, epochs numbered")
     trail.stations = stations
     if view.path.isPolished {
-      trail.jumps = [steps.count - 2]
+      trail.jumps = Set(view.path.trainedCount - 1..<steps.count - 1)
       trail.jumpLabel = "polish"
     }
     var panel = Panel(loss, marks: TrainingFigure.ends(of: steps), trails: [trail])
@@ -200,7 +205,7 @@ private struct TrainingFigures: Sendable {
     let every = steps.first { last / $0 <= 8 } ?? max(last, 1)
     return epochs.indices.filter { index in
       epochs[index] > 0 && epochs[index].isMultiple(of: every)
-        && !(view.path.isPolished && index == epochs.count - 1)
+        && view.path.polishSteps[index] == 0
     }.map { .init(corner: $0, label: RichText(verbatim: "\(epochs[$0])")) }
   }
 
