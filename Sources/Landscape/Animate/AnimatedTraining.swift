@@ -3,6 +3,7 @@ import Datasets
 import Figures
 import Geometry
 import Networks
+import RealModule
 import TensorFiles
 
 /// Animates training: the loss in the plane of the path's principal components, and the weights on
@@ -154,7 +155,7 @@ private struct TrainingFigures: Sendable {
       ? "; trained with decoupled decay, which does not minimise this objective" : ""
     return
       "\(scene.name): plane of the path's \(view.plane.span.rawValue) through the last weights; "
-      + "the path, projected, lies up to \(number(view.plane.farthest)) off it\(decoupled)"
+      + "the path, projected, lies up to \(number(view.plane.farthest)) off it\(scene.penalty.scope.caption)\(decoupled)"
   }
 
   /// The looks of the still and of each frame.
@@ -166,7 +167,7 @@ private struct TrainingFigures: Sendable {
     style.colorBarTitle = "total loss"
     func axis(_ number: Int, _ share: Double, isFound: Bool) -> RichText {
       isFound
-        ? "principal component \(number) " + RichText(verbatim: "(\(percent(share)) %)")
+        ? "principal component \(number) " + RichText(verbatim: "(\(percent(share))\u{A0}%)")
         : "random direction"
     }
     let plane = view.plane
@@ -195,18 +196,24 @@ private struct TrainingFigures: Sendable {
       entries: [("landscape:lambda", lambdaName(view.lambda)), ("landscape:data", data)])
   }
 
-  /// Up to eight epochs at even, round steps.
+  /// The last epoch, and those of even, round steps that do not lie close to it or to one another.
   private var stations: [Trail.Station] {
     let epochs = view.path.epochs
-    let last = epochs.last ?? 0
-    let steps = (0..<7).flatMap { power in
-      [1, 2, 5].map { $0 * (0..<power).reduce(1) { product, _ in product * 10 } }
+    let last = view.path.trainedCount - 1
+    let every =
+      (0..<7).lazy.flatMap { power in [1, 2, 5].map { $0 * Int(Double.pow(10, power)) } }
+      .first { epochs[last] / $0 <= 8 } ?? max(epochs[last], 1)
+    let points = view.plane.points
+    let width = (loss.xs.last ?? 0) - (loss.xs.first ?? 0)
+    var corners = [last]
+    for corner in 0..<last where epochs[corner] > 0 && epochs[corner].isMultiple(of: every) {
+      let isApart = (corners + [0]).allSatisfy { other in
+        norm([points[corner].alpha - points[other].alpha, points[corner].beta - points[other].beta])
+          > 0.06 * width
+      }
+      if isApart { corners.append(corner) }
     }
-    let every = steps.first { last / $0 <= 8 } ?? max(last, 1)
-    return epochs.indices.filter { index in
-      epochs[index] > 0 && epochs[index].isMultiple(of: every)
-        && view.path.polishSteps[index] == 0
-    }.map { .init(corner: $0, label: RichText(verbatim: "\(epochs[$0])")) }
+    return corners.sorted().map { .init(corner: $0, label: RichText(verbatim: "\(epochs[$0])")) }
   }
 
   private func percent(_ share: Double) -> String { RichText(measured: 100 * share).plain }

@@ -32,8 +32,10 @@ public struct AnimationPlan: Sendable, Equatable {
 
   /// What moves.
   public var path = Path.lambda
-  /// Pictures. If nil, 60 as λ moves, three seconds at the default speed; of training one for each
-  /// epoch, or several where that makes fewer than 60, and never more than 301.
+  /// Pictures; the usual number if nil.
+  ///
+  /// As λ moves 60, three seconds at the default speed; of training one for each epoch, or several
+  /// where that makes fewer than 60, and never more than 301.
   public var frames: Int?
   /// Pictures a second: 20, which looks smooth, and which GIF can tell exactly.
   public var framesPerSecond = 20
