@@ -15,11 +15,13 @@
 ///   - memory: Pairs of steps and gradient changes kept: 20, past which more pairs cost time and
 ///     save few iterations.
 ///   - progress: Told the iteration and ‖∇L‖ before each step; returns whether to go on.
+///   - visit: Given the iteration and the point before each step.
 /// - Returns: The best point found, and why the search ended there.
 public func minimise(
   _ objective: some Objective, from start: [Double], gradientTolerance: Double,
   maxIterations: Int, memory: Int = 20,
-  progress: (_ iteration: Int, _ gradientNorm: Double) -> Bool = { _, _ in true }
+  progress: (_ iteration: Int, _ gradientNorm: Double) -> Bool = { _, _ in true },
+  visit: (_ iteration: Int, _ point: [Double]) -> Void = { _, _ in }
 ) -> Minimum {
   var w = start
   var (value, gradient) = objective.valueAndGradient(at: w)
@@ -39,6 +41,7 @@ public func minimise(
     let size = norm(gradient)
     if size <= gradientTolerance { return minimum(iteration, .converged) }
     guard progress(iteration, size) else { return minimum(iteration, .stopped) }
+    visit(iteration, w)
 
     var direction = twoLoop(gradient, pairs)
     var slope = dot(direction, gradient)

@@ -1,6 +1,6 @@
 /// Minimises an objective from a point near a minimum, by Newton's method in a trust region.
 ///
-/// To be called where ``minimise(_:from:gradientTolerance:maxIterations:memory:progress:)`` slows
+/// To be called where ``minimise(_:from:gradientTolerance:maxIterations:memory:progress:visit:)`` slows
 /// down: near a minimum the gradient's digits double from step to step. Priorities: 1. never return
 /// a point whose value is above the start's by more than its rounding; 2. not to take a saddle for a
 /// minimum; 3. say why the search ended.

@@ -81,7 +81,7 @@ struct FilmPage: Sendable {
     }
   }
 
-  /// A frame whose data move; contours have no labels, which would jump.
+  /// A frame whose data move: its contours have no labels, which would jump.
   func figure(_ panel: Panel, _ moment: Timeline.Moment) -> Figure {
     var sheet = ground
     let record = composer(isLabelled: false)

@@ -52,12 +52,7 @@ struct FigureComposer {
     if let range = style.range, !(range.lowerBound.isFinite && range.upperBound.isFinite) {
       throw FigureError("The values' range \(range) must be finite.")
     }
-    self.style = {
-      guard style.sharing == .excess, !style.colorBarTitle.isEmpty else { return style }
-      var named = style
-      named.colorBarTitle = style.colorBarTitle + RichText(verbatim: " − min")
-      return named
-    }()
+    self.style = FigureComposer.named(style)
     self.content = content
     self.panels =
       try style.sharing == .excess
@@ -66,7 +61,16 @@ struct FigureComposer {
     sharesAxes = Set(axes).count == 1
   }
 
-  private static func excess(of panel: Panel) throws(FigureError) -> Panel {
+  /// A style whose colour bar says what is taken off.
+  static func named(_ style: FigureStyle) -> FigureStyle {
+    guard style.sharing == .excess, !style.colorBarTitle.isEmpty else { return style }
+    var named = style
+    named.colorBarTitle = style.colorBarTitle + RichText(verbatim: " − min")
+    return named
+  }
+
+  /// A panel whose least value is 0.
+  static func excess(of panel: Panel) throws(FigureError) -> Panel {
     guard let least = panel.field.range?.lowerBound else { return panel }
     var panel = panel
     panel.field = try Field(

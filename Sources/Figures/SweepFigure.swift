@@ -47,10 +47,6 @@ public struct SweepFigure: FilmFrames {
       throw FigureError(
         "A sweep of \(lambdas.count) frames needs as many minima, not \(minima?.count ?? 0).")
     }
-    var style = style
-    if style.sharing == .excess, !style.colorBarTitle.isEmpty {
-      style.colorBarTitle = style.colorBarTitle + RichText(verbatim: " − min")
-    }
     self.lambdas = lambdas
     self.base = base
     self.penalty = penalty
@@ -79,7 +75,7 @@ public struct SweepFigure: FilmFrames {
     let panel = Panel(
       ends[0], marks: [Mark(.minimum, at: place)],
       trails: [Trail([place, place], label: SweepFigure.trailName)])
-    let look = style
+    let look = FigureComposer.named(style)
     page = try FilmPage(panel, holding: ends, style: look, isSweep: true) {
       (band) throws(FigureError) in try Timeline(lambdas, band: band, style: look)
     }

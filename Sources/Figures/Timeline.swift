@@ -63,18 +63,23 @@ struct Timeline: Sendable {
   ///
   /// - Parameters:
   ///   - epochs: How many there are; at least 1.
-  ///   - polish: How long what follows them takes on the timeline, in epochs; nil if nothing does.
+  ///   - polishSteps: How many steps of a polish follow them; may be 0.
+  ///   - polishEpochs: How long that takes on the timeline, in epochs.
   ///   - band: Where.
   ///   - style: Letters and colours.
   /// - Throws: `FigureError` if there are no epochs.
   init(
-    epochs: Int, polish: Double?, band: Rectangle, style: FigureStyle
+    epochs: Int, polishSteps: Int, polishEpochs: Double, band: Rectangle, style: FigureStyle
   ) throws(FigureError) {
     let last = Double(epochs)
     let look = AxisStyle("epoch", scale: .linear, range: 0...max(last, 0))
     try self.init(
-      look, for: [0, last], texts: [Timeline.text(epoch: epochs, of: epochs)],
-      epilogue: polish.map { (last + $0, "polish") }, band: band, style: style)
+      look, for: [0, last],
+      texts: [
+        Timeline.text(epoch: epochs, of: epochs),
+        Timeline.text(polishStep: polishSteps, of: polishSteps),
+      ], epilogue: polishSteps > 0 ? (last + polishEpochs, "polish") : nil, band: band,
+      style: style)
   }
 
   private init(
@@ -103,9 +108,18 @@ struct Timeline: Sendable {
 
   /// A number of epochs, its last digit always in one place.
   static func text(epoch: Int, of epochs: Int) -> RichText {
-    let room = String(epochs).count - String(epoch).count
-    return RichText(
-      verbatim: "epoch " + String(repeating: "\u{2007}", count: max(room, 0)) + String(epoch))
+    RichText(verbatim: "epoch " + padded(epoch, to: epochs))
+  }
+
+  /// A number of steps of a polish, its last digit always in one place.
+  static func text(polishStep: Int, of steps: Int) -> RichText {
+    RichText(verbatim: "polish, step " + padded(polishStep, to: steps))
+  }
+
+  /// With spaces as wide as digits before it.
+  private static func padded(_ number: Int, to most: Int) -> String {
+    let room = String(most).count - String(number).count
+    return String(repeating: "\u{2007}", count: max(room, 0)) + String(number)
   }
 
   private static func line(_ text: RichText, _ style: FigureStyle) -> TextLine {

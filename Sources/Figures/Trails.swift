@@ -130,23 +130,24 @@ extension Sheet {
       fadingTrail(points, scale: s)
     } else {
       let steps = zip(points, points.dropFirst()).enumerated()
-      let solid = steps.filter { !trail.jumps.contains($0.offset) }
-      let runs = solid.reduce(into: [[Point]]()) { runs, step in
-        if runs.last?.last == step.element.0 {
-          runs[runs.count - 1].append(step.element.1)
-        } else {
-          runs.append([step.element.0, step.element.1])
+      func runs(_ isWanted: (_ step: Int) -> Bool) -> [[Point]] {
+        steps.filter { isWanted($0.offset) }.reduce(into: []) { runs, step in
+          if runs.last?.last == step.element.0 {
+            runs[runs.count - 1].append(step.element.1)
+          } else {
+            runs.append([step.element.0, step.element.1])
+          }
         }
       }
-      for (number, step) in steps where trail.jumps.contains(number) {
-        let path = Path([step.0, step.1])
-        stroke(path, Stroke(.black, width: 2 * s))
-        stroke(path, Stroke(.white, width: 1.1 * s, dash: [3.2 * s, 2.4 * s]))
+      for run in runs(trail.jumps.contains) {
+        stroke(Path(run), Stroke(.black, width: 2 * s))
+        stroke(Path(run), Stroke(.white, width: 1.1 * s, dash: [3.2 * s, 2.4 * s]))
       }
+      let solid = runs { !trail.jumps.contains($0) }
       if trail.isArrow {
-        for run in runs { arrow(run, scale: s) }
+        for run in solid { arrow(run, scale: s) }
       } else {
-        for run in runs { self.trail(run, isThin: trail.isThin, scale: s) }
+        for run in solid { self.trail(run, isThin: trail.isThin, scale: s) }
       }
     }
     for station in placed.stations {

@@ -8,6 +8,8 @@ public struct TrainingFigure: FilmFrames {
   public struct Step: Hashable, Sendable {
     /// How many epochs lie behind it.
     public var epoch: Int
+    /// How many steps of a polish, which follows the epochs, lie behind it.
+    public var polishSteps: Int
     /// Where, in the plane.
     public var at: Point
     /// The loss there: of the weights, not of their place in the plane.
@@ -17,10 +19,11 @@ public struct TrainingFigure: FilmFrames {
     ///
     /// - Parameters:
     ///   - epoch: How many epochs lie behind it.
+    ///   - polishSteps: How many steps of a polish lie behind it; 0 before.
     ///   - at: Where, in the plane.
     ///   - loss: The loss of the weights.
-    public init(epoch: Int, at: Point, loss: Double) {
-      (self.epoch, self.at, self.loss) = (epoch, at, loss)
+    public init(epoch: Int, polishSteps: Int = 0, at: Point, loss: Double) {
+      (self.epoch, self.polishSteps, self.at, self.loss) = (epoch, polishSteps, at, loss)
     }
   }
 
@@ -30,7 +33,6 @@ public struct TrainingFigure: FilmFrames {
   private let steps: [Step]
   /// When each step is reached: its epoch, and for a polish some more.
   private let times: [Double]
-  private let isPolished: Bool
   private let panel: Panel
   private let page: FilmPage
   private let still: FilmPage.Still
@@ -39,52 +41,58 @@ public struct TrainingFigure: FilmFrames {
   ///
   /// - Parameters:
   ///   - loss: The loss in the plane.
-  ///   - steps: The path, by ascending epochs.
-  ///   - isPolished: Whether the last step is a polish, that comes after the last epoch.
+  ///   - steps: The path, by ascending epochs, then steps of the polish.
   ///   - frames: How many; spread evenly over the epochs, the first on the first step and the last on
   ///     the last.
-  ///   - style: How it looks; there is one field, and `sharing` has no part.
+  ///   - style: How it looks. With `sharing` as the excess, over the least value in the plane.
   /// - Throws: `FigureError` if there are fewer than two steps or frames, the epochs do not ascend,
   ///   the style cannot show these values or the page is too small.
   public init(
-    loss: Field, steps: [Step], isPolished: Bool, frames: Int, style: FigureStyle
+    loss: Field, steps: [Step], frames: Int, style: FigureStyle
   ) throws(FigureError) {
     guard frames >= 2, frames <= 100_000 else {
       throw FigureError("Training in \(frames) frames cannot be shown; give 2 to 100000.")
     }
-    let epochs = isPolished ? steps.dropLast().map(\.epoch) : steps.map(\.epoch)
+    let epochs = steps.filter { $0.polishSteps == 0 }.map(\.epoch)
+    let polish = steps.dropFirst(epochs.count)
     guard let last = epochs.last, last >= 1, epochs[0] >= 0,
-      zip(epochs, epochs.dropFirst()).allSatisfy(<)
+      zip(epochs, epochs.dropFirst()).allSatisfy(<),
+      polish.allSatisfy({ $0.epoch == last && $0.polishSteps > 0 }),
+      zip(polish, polish.dropFirst()).allSatisfy({ $0.polishSteps < $1.polishSteps })
     else {
-      throw FigureError("A training path needs at least two steps whose epochs ascend.")
+      throw FigureError(
+        "A training path needs at least two steps whose epochs ascend, and then those of a polish.")
     }
-    var style = style
-    style.sharing = .shared
-    let look = style
-    let polish = isPolished ? Double(TrainingFigure.polishEpochs(after: last)) : nil
+    let polishEpochs = Double(TrainingFigure.polishEpochs(after: last))
+    let polishSteps = polish.last.map(\.polishSteps) ?? 0
     count = frames
     self.steps = steps
-    self.isPolished = isPolished
-    times = epochs.map(Double.init) + (polish.map { [Double(last) + $0] } ?? [])
+    times = steps.map { step in
+      guard step.polishSteps > 0 else { return Double(step.epoch) }
+      return Double(last) + polishEpochs * (Double(step.polishSteps) / Double(polishSteps))
+    }
 
     var panel = Panel(loss, marks: TrainingFigure.ends(of: steps))
     if let minimum = Mark.minimum(of: loss) { panel.marks.append(minimum) }
     panel.marks.append(Mark(.point, at: steps[0].at, label: "present weights"))
     panel.trails = [Trail(steps.map(\.at), label: TrainingFigure.trailName)]
-    page = try FilmPage(panel, holding: [loss], style: look, isSweep: false) {
+    if style.sharing == .excess { panel = try FigureComposer.excess(of: panel) }
+    let look = FigureComposer.named(style)
+    page = try FilmPage(panel, holding: [panel.field], style: look, isSweep: false) {
       (band) throws(FigureError) in
-      try Timeline(epochs: last, polish: polish, band: band, style: look)
+      try Timeline(
+        epochs: last, polishSteps: polishSteps, polishEpochs: polishEpochs, band: band, style: look)
     }
     still = page.still(panel)
     self.panel = panel
   }
 
-  /// How long a polish is shown, in epochs: a sixteenth of all, as it is seen to end there, but is
-  /// none of them.
+  /// How long a polish is shown, in epochs: an eighth of all, though it is none of them, so that
+  /// it can be followed.
   ///
   /// - Parameter epochs: How many epochs there are.
   /// - Returns: At least one.
-  public static func polishEpochs(after epochs: Int) -> Int { max(1, epochs / 16) }
+  public static func polishEpochs(after epochs: Int) -> Int { max(1, epochs / 8) }
 
   /// The marks of a path's first and last step.
   public static func ends(of steps: [Step]) -> [Mark] {
@@ -121,13 +129,13 @@ public struct TrainingFigure: FilmFrames {
     frame.marks[frame.marks.count - 1].at = way[way.count - 1]
     frame.trails[0].points = way
     frame.trails[0].fades = true
-    let isAtPolish = isPolished && reached == steps.count - 1
-    let name: RichText =
-      isAtPolish
-      ? "polished"
-      : Timeline.text(epoch: steps[reached].epoch, of: steps[steps.count - 1].epoch)
+    let (now, last) = (steps[reached], steps[steps.count - 1])
+    let name =
+      now.polishSteps > 0
+      ? Timeline.text(polishStep: now.polishSteps, of: last.polishSteps)
+      : Timeline.text(epoch: now.epoch, of: last.epoch)
     return page.figure(
       frame, over: still,
-      Timeline.Moment(time, name, "total loss " + RichText(fixed: steps[reached].loss)))
+      Timeline.Moment(time, name, "total loss " + RichText(fixed: now.loss)))
   }
 }

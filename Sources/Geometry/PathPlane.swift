@@ -21,8 +21,9 @@ public struct PathPlane: Sendable, Equatable {
     case point = "two random directions"
   }
 
-  /// The last point, and two orthonormal directions; the entry of each that is largest in size is
-  /// positive.
+  /// The last point, and two orthonormal directions.
+  ///
+  /// The entry of each that is largest in size is positive.
   public var slice: Slice
   /// What the directions are taken from.
   public var span: Span

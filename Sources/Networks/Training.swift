@@ -58,11 +58,13 @@ public struct TrainedWeights: Sendable {
   public var weights: [Double]
   /// The total loss that mini-batches had on average, for each epoch.
   public var history: [Double]
-  /// The weights before the first epoch and after each that was asked for, after the last, and after
-  /// the polish; empty where none were.
+  /// The weights before the first epoch and after each that was asked for, after the last, and up to
+  /// 32 of the polish, its end among them; empty where none were asked for.
   public var path: [[Double]] = []
-  /// How many epochs each point of the path has behind it; the polish has as many as the last.
+  /// How many epochs each point of the path has behind it.
   public var pathEpochs: [Int] = []
+  /// How many steps of the polish each point of the path has behind it.
+  public var pathPolishSteps: [Int] = []
   /// How the polish ended, where there was one.
   public var polish: Minimum?
 }
@@ -104,10 +106,11 @@ extension NetworkObjective {
     var state = OptimizerState(training.optimizer, count: dimension)
     var source = RandomSource(seed: training.seed, purpose: "order of samples")
     var result = TrainedWeights(weights: w, history: [], polish: nil)
-    func keep(_ w: [Double], after epoch: Int) {
+    func keep(_ w: [Double], after epoch: Int, polishSteps: Int = 0) {
       guard interval != nil else { return }
       result.path.append(w)
       result.pathEpochs.append(epoch)
+      result.pathPolishSteps.append(polishSteps)
     }
     keep(w, after: 0)
     for epoch in 0..<max(training.epochs, 0) {
@@ -140,17 +143,42 @@ extension NetworkObjective {
     }
     if let tolerance = training.polish {
       let total = PenalisedObjective(self, penalty: penalty, lambda: lambda)
+      var way = ThinnedPath(most: interval == nil ? 0 : 31)
       let minimum = minimise(
         total, from: w, gradientTolerance: tolerance, maxIterations: training.polishIterations
       ) { iteration, _ in
         progress(Double(iteration) / Double(max(training.polishIterations, 1)), "polishing")
         return true
+      } visit: { iteration, w in
+        if iteration > 0 { way.add(w, after: iteration) }
       }
       w = minimum.point
       result.polish = minimum
-      keep(w, after: max(training.epochs, 0))
+      for (step, w) in way.points where step < minimum.iterations {
+        keep(w, after: max(training.epochs, 0), polishSteps: step)
+      }
+      keep(w, after: max(training.epochs, 0), polishSteps: max(minimum.iterations, 1))
     }
     result.weights = w
     return result
+  }
+}
+
+/// Points of a path whose length is not known beforehand: every one, then every second, every fourth …
+/// so that there are never more than so many.
+private struct ThinnedPath {
+  let most: Int
+  private(set) var points: [(step: Int, weights: [Double])] = []
+  private var interval = 1
+
+  init(most: Int) { self.most = most }
+
+  mutating func add(_ weights: [Double], after step: Int) {
+    guard most > 0, step.isMultiple(of: interval) else { return }
+    points.append((step, weights))
+    while points.count > most {
+      interval *= 2
+      points.removeAll { !$0.step.isMultiple(of: interval) }
+    }
   }
 }

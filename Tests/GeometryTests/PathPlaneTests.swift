@@ -73,7 +73,8 @@ import Testing
         #expect(abs(dx * dx + dy * dy - right) < 1e-12)
       }
     }
-    #expect(plane.points.last == SlicePoint(alpha: 0, beta: 0, offSlice: 0))
+    let last = try #require(plane.points.last)
+    #expect(last.alpha == 0 && last.beta == 0 && last.offSlice == 0)
   }
 
   @Test func `The shares are the eigenvalues of the differences' covariance over its trace`() throws

@@ -193,9 +193,17 @@ import Testing
     let polish = try #require(trained.polish)
     #expect(polish.outcome == .converged)
     #expect(polish.gradientNorm <= 1e-9)
-    #expect(trained.path.count == 12)
-    #expect(trained.pathEpochs == Array(0...10) + [10])
+    let steps = trained.pathPolishSteps
+    #expect(trained.pathEpochs.prefix(11) == Array(0...10)[...])
+    #expect(trained.pathEpochs.dropFirst(11).allSatisfy { $0 == 10 })
+    #expect(steps.prefix(11).allSatisfy { $0 == 0 } && steps.last == polish.iterations)
+    #expect(zip(steps.dropFirst(10), steps.dropFirst(11)).allSatisfy(<))
+    #expect((2...32).contains(steps.count - 11) && trained.path.count == steps.count)
     #expect(trained.path.last == trained.weights)
+    let losses = trained.path.dropFirst(10).map {
+      objective.value(at: $0) + 0.005 * dot($0, $0)
+    }
+    #expect(zip(losses, losses.dropFirst()).allSatisfy { $0 >= $1 - 1e-12 })
     // At a minimum of the total loss, the base loss's gradient is −λw.
     let gradient = objective.valueAndGradient(at: trained.weights).gradient
     #expect(distance(gradient, trained.weights.map { -0.01 * $0 }) <= 1e-9)

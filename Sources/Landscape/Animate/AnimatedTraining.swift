@@ -3,6 +3,7 @@ import Datasets
 import Figures
 import Geometry
 import Networks
+import RealModule
 import TensorFiles
 
 /// Animates training: the loss in the plane of the path's principal components, and the weights on
@@ -25,14 +26,15 @@ func animateTraining(
   let numbers = "\(options.folder)/training-path.csv"
   try AtomicFile.write(Array(view.csv.utf8), to: numbers)
   let files = try FigureFiles(scene, options)
-  let figures = try TrainingFigures(view: view, model: model, files: files)
+  let figures = try TrainingFigures(
+    view: view, model: model, showsExcess: plan.showsExcess, files: files)
   let still = try figures.writeStill()
   let epochs = view.path.epochs.last ?? 0
   let end =
     epochs + (view.path.isPolished ? TrainingFigure.polishEpochs(after: epochs) : 0)
   let frames = try TrainingFigure(
-    loss: figures.loss, steps: view.steps, isPolished: view.path.isPolished,
-    frames: plan.trainingFrames(epochs: end), style: figures.style(title: figures.title))
+    loss: figures.loss, steps: view.steps, frames: plan.trainingFrames(epochs: end),
+    style: figures.style(title: figures.title))
   let film = Film(
     frames, name: "training-animation", title: figures.title.plain,
     description: "Animation of training, \(frames.count) frames. \(figures.description)",
@@ -59,7 +61,8 @@ struct TrainingView: Sendable {
     path.epochs.indices.map { index in
       let at = plane.points[index]
       return .init(
-        epoch: path.epochs[index], at: Point(at.alpha, at.beta), loss: total[index])
+        epoch: path.epochs[index], polishSteps: path.polishSteps[index],
+        at: Point(at.alpha, at.beta), loss: total[index])
     }
   }
 
@@ -72,11 +75,11 @@ struct TrainingView: Sendable {
   var csv: String {
     let rows = path.epochs.indices.map { index in
       let at = plane.points[index]
-      let isPolish = path.isPolished && index == path.epochs.count - 1
-      return "\(path.epochs[index]),\(isPolish ? "polished" : "trained"),\(total[index]),"
+      return "\(path.epochs[index]),\(path.polishSteps[index]),\(total[index]),"
         + "\(base[index]),\(at.alpha),\(at.beta),\(at.offSlice),\(norm(path.points[index]))"
     }
-    return (["epoch,stage,total,base,alpha,beta,off_plane,norm"] + rows).joined(separator: "\n")
+    return (["epoch,polish_steps,total,base,alpha,beta,off_plane,norm"] + rows).joined(
+      separator: "\n")
       + "\n"
   }
 
@@ -121,8 +124,10 @@ private struct TrainingFigures: Sendable {
   private let network: String
   private let data: String
   private let files: FigureFiles
+  private let showsExcess: Bool
 
-  init(view: TrainingView, model: Model, files: FigureFiles) throws {
+  init(view: TrainingView, model: Model, showsExcess: Bool, files: FigureFiles) throws {
+    self.showsExcess = showsExcess
     self.view = view
     self.files = files
     scene = model.scene
@@ -150,18 +155,19 @@ private struct TrainingFigures: Sendable {
       ? "; trained with decoupled decay, which does not minimise this objective" : ""
     return
       "\(scene.name): plane of the path's \(view.plane.span.rawValue) through the last weights; "
-      + "the path, projected, lies up to \(number(view.plane.farthest)) off it\(decoupled)"
+      + "the path, projected, lies up to \(number(view.plane.farthest)) off it\(scene.penalty.scope.caption)\(decoupled)"
   }
 
   /// The looks of the still and of each frame.
   func style(title: RichText) -> FigureStyle {
     var style = files.panelStyle
+    if showsExcess { style.sharing = .excess }
     style.title = title
     style.subtitle = RichText(verbatim: sentence)
     style.colorBarTitle = "total loss"
     func axis(_ number: Int, _ share: Double, isFound: Bool) -> RichText {
       isFound
-        ? "principal component \(number) " + RichText(verbatim: "(\(percent(share)) %)")
+        ? "principal component \(number) " + RichText(verbatim: "(\(percent(share))\u{A0}%)")
         : "random direction"
     }
     let plane = view.plane
@@ -169,7 +175,7 @@ private struct TrainingFigures: Sendable {
     style.yTitle = axis(2, plane.shares.second, isFound: plane.span == .components)
     style.footer = RichText(
       verbatim: "\(network) · seed \(scene.seed). Percentages: shares of the squared distances to "
-        + "the last weights; a long random walk has 81 % and 9 %.")
+        + "the last weights (of a long random walk: 81 %, 9 %).")
     return style
   }
 
@@ -179,7 +185,7 @@ private struct TrainingFigures: Sendable {
     var trail = Trail(steps.map(\.at), label: "training path, epochs numbered")
     trail.stations = stations
     if view.path.isPolished {
-      trail.jumps = [steps.count - 2]
+      trail.jumps = Set(view.path.trainedCount - 1..<steps.count - 1)
       trail.jumpLabel = "polish"
     }
     var panel = Panel(loss, marks: TrainingFigure.ends(of: steps), trails: [trail])
@@ -190,18 +196,24 @@ private struct TrainingFigures: Sendable {
       entries: [("landscape:lambda", lambdaName(view.lambda)), ("landscape:data", data)])
   }
 
-  /// Up to eight epochs at even, round steps.
+  /// The last epoch, and those of even, round steps that do not lie close to it or to one another.
   private var stations: [Trail.Station] {
     let epochs = view.path.epochs
-    let last = epochs.last ?? 0
-    let steps = (0..<7).flatMap { power in
-      [1, 2, 5].map { $0 * (0..<power).reduce(1) { product, _ in product * 10 } }
+    let last = view.path.trainedCount - 1
+    let every =
+      (0..<7).lazy.flatMap { power in [1, 2, 5].map { $0 * Int(Double.pow(10, power)) } }
+      .first { epochs[last] / $0 <= 8 } ?? max(epochs[last], 1)
+    let points = view.plane.points
+    let width = (loss.xs.last ?? 0) - (loss.xs.first ?? 0)
+    var corners = [last]
+    for corner in 0..<last where epochs[corner] > 0 && epochs[corner].isMultiple(of: every) {
+      let isApart = (corners + [0]).allSatisfy { other in
+        norm([points[corner].alpha - points[other].alpha, points[corner].beta - points[other].beta])
+          > 0.06 * width
+      }
+      if isApart { corners.append(corner) }
     }
-    let every = steps.first { last / $0 <= 8 } ?? max(last, 1)
-    return epochs.indices.filter { index in
-      epochs[index] > 0 && epochs[index].isMultiple(of: every)
-        && !(view.path.isPolished && index == epochs.count - 1)
-    }.map { .init(corner: $0, label: RichText(verbatim: "\(epochs[$0])")) }
+    return corners.sorted().map { .init(corner: $0, label: RichText(verbatim: "\(epochs[$0])")) }
   }
 
   private func percent(_ share: Double) -> String { RichText(measured: 100 * share).plain }

@@ -32,8 +32,10 @@ public struct AnimationPlan: Sendable, Equatable {
 
   /// What moves.
   public var path = Path.lambda
-  /// Pictures; if nil, 60 as λ moves, three seconds at the default speed; of training one for each
-  /// epoch, or several where that makes fewer than 60, and never more than 301.
+  /// Pictures; the usual number if nil.
+  ///
+  /// As λ moves 60, three seconds at the default speed; of training one for each epoch, or several
+  /// where that makes fewer than 60, and never more than 301.
   public var frames: Int?
   /// Frames of an animation over λ where no number is given.
   static let usualFrames = 60

@@ -3,15 +3,18 @@ import TensorFiles
 
 /// The weights that training went through.
 struct TrainingPath: Sendable, Equatable {
-  /// The weights before the first epoch, after each that was kept, and after the polish.
+  /// The weights before the first epoch, after each that was kept, and along the polish.
   var points: [[Double]]
-  /// How many epochs each point has behind it; the polish has as many as the last.
+  /// How many epochs each point has behind it.
   var epochs: [Int]
-  /// Whether the last point is a polish.
-  var isPolished: Bool {
-    let last = epochs.suffix(2)
-    return last.count == 2 && last.first == last.last
-  }
+  /// How many steps of the polish each point has behind it.
+  var polishSteps: [Int]
+
+  /// Whether a polish follows the epochs.
+  var isPolished: Bool { trainedCount < points.count }
+
+  /// How many points the epochs have; the polish has the rest.
+  var trainedCount: Int { polishSteps.count { $0 == 0 } }
 }
 
 extension Model {
@@ -38,14 +41,15 @@ extension Model {
     }
     let trained = try train(lambda: lambda, keepingPathEvery: interval, reporter: reporter)
     _ = try keep(trained, lambda: lambda, key: training, file: "\(folder)/weights.safetensors")
-    let path = TrainingPath(points: trained.path, epochs: trained.pathEpochs)
+    let path = TrainingPath(
+      points: trained.path, epochs: trained.pathEpochs, polishSteps: trained.pathPolishSteps)
     try Safetensors.write(
       .init(
         tensors: [
           "weights": Tensor(
             shape: [path.points.count, objective.dimension], path.points.flatMap(\.self)),
-          "epochs": Tensor(
-            shape: [path.epochs.count], elements: .int64(path.epochs.map(Int64.init))),
+          "epochs": Tensor(path.epochs),
+          "polish_steps": Tensor(path.polishSteps),
         ],
         metadata: [
           "fingerprint": key, "lambda": lambdaName(lambda),
@@ -59,14 +63,15 @@ extension Model {
   private func readPath(_ file: String, key: String) -> TrainingPath? {
     guard fileExists(file), let kept = try? Safetensors.read(file),
       kept.metadata["fingerprint"] == key, let weights = kept.tensors["weights"],
-      case .int64(let epochs)? = kept.tensors["epochs"]?.elements, epochs.count >= 2,
-      weights.shape == [epochs.count, objective.dimension]
+      let epochs = kept.tensors["epochs"]?.integers,
+      let polishSteps = kept.tensors["polish_steps"]?.integers, epochs.count >= 2,
+      polishSteps.count == epochs.count, weights.shape == [epochs.count, objective.dimension]
     else { return nil }
     let (numbers, n) = (weights.doubles, objective.dimension)
     guard numbers.allSatisfy(\.isFinite) else { return nil }
     return TrainingPath(
       points: epochs.indices.map { Array(numbers[$0 * n..<($0 + 1) * n]) },
-      epochs: epochs.map { Int($0) })
+      epochs: epochs, polishSteps: polishSteps)
   }
 
   /// After how many epochs the weights are kept.
@@ -83,5 +88,18 @@ extension ParameterLayout {
   fileprivate var order: String {
     entries.map { "\($0.name)[\($0.shape.map(String.init).joined(separator: ","))]" }
       .joined(separator: " ")
+  }
+}
+
+extension Tensor {
+  /// Whole numbers.
+  fileprivate init(_ numbers: [Int]) {
+    self.init(shape: [numbers.count], elements: .int64(numbers.map(Int64.init)))
+  }
+
+  /// Whole numbers, if it holds a list of them.
+  fileprivate var integers: [Int]? {
+    guard case .int64(let numbers) = elements, shape.count == 1 else { return nil }
+    return numbers.map(Int.init)
   }
 }

@@ -216,13 +216,7 @@ struct FigureSet: Sendable {
   /// What the reader must know of the model and the protocol.
   private var sentence: String {
     guard let data = summary.data else { return summary.protocolName }
-    let scope =
-      switch scene.penalty.scope {
-      case .all: ""
-      case .weights: "; ‖w‖ over kernels"
-      case .tensors: "; ‖w‖ over \(summary.penalty.scope)"
-      }
-    return "\(data.name): \(summary.protocolName)\(scope)"
+    return "\(data.name): \(summary.protocolName)\(scene.penalty.scope.caption)"
   }
 
   private var footer: String {
@@ -250,5 +244,16 @@ struct FigureSet: Sendable {
       text += " Lowest value \(low.total) at (\(low.alpha), \(low.beta))."
     }
     return text
+  }
+}
+
+extension Scene.PenaltyPlan.Scope {
+  /// What ‖w‖ is taken over, to be added to a sentence; nothing where it is everything.
+  var caption: String {
+    switch self {
+    case .all: ""
+    case .weights: "; ‖w‖ over kernels"
+    case .tensors: "; ‖w‖ over \(text)"
+    }
   }
 }
