@@ -131,6 +131,37 @@ struct SweepFigures: Sendable {
     return [trail(path.descending), trail(path.ascending)]
   }
 
+  /// Where the path's tangent points from each labelled minimum, as far as to the next one's λ:
+  /// the implicit-function prediction, straight in log λ. Arrows that leave the picture are left out.
+  private var foretold: [Trail] {
+    let (minima, grid) = (path.lowest, slices.decay.surface.grid)
+    let stations = stations
+    func place(_ w: [Double]) -> Point? {
+      guard let found = slices.decay.slice.projection(of: w), let left = grid.alphas.first,
+        let right = grid.alphas.last, let low = grid.betas.first, let high = grid.betas.last,
+        (left...right).contains(found.alpha), (low...high).contains(found.beta)
+      else { return nil }
+      return Point(found.alpha, found.beta)
+    }
+    return zip(stations, stations.dropFirst()).compactMap { index, next in
+      let start = minima[index]
+      let total = PenalisedObjective(
+        model.objective, penalty: model.penalty, lambda: start.lambda)
+      // A picture shows two digits of a direction.
+      let tangent = minimiserDerivative(
+        of: total, at: start.weights, tolerance: 1e-3, maxIterations: 200)
+      let expected = predictedMinimiser(
+        start.weights, derivative: tangent.solution, from: start.lambda, to: minima[next].lambda)
+      guard let from = place(start.weights), let to = place(expected) else { return nil }
+      var arrow = Trail([from, to], label: "foretold by the tangent")
+      arrow.isArrow = true
+      return arrow
+    }
+  }
+
+  /// Which minima are labelled in the plane of the path.
+  private var stations: [Int] { spread(5, over: report.lambdas.count) }
+
   /// The base loss in the plane of the path.
   private var decayJob: Job {
     get throws {
@@ -145,7 +176,7 @@ struct SweepFigures: Sendable {
           }
         })
       var trail = Trail(points, label: "lowest minimum")
-      trail.stations = spread(5, over: points.count).map {
+      trail.stations = stations.map {
         .init(corner: $0, label: "*λ* = " + RichText(parameter: report.lambdas[$0].lambda))
       }
       trail.jumps = Set(
@@ -158,7 +189,7 @@ struct SweepFigures: Sendable {
           Mark(.start, at: points[0], label: "first *λ*"),
           Mark(.end, at: points[points.count - 1], label: "last *λ*"),
           Mark(.origin, at: Point(0, 0)),
-        ], trails: others + [trail],
+        ], trails: others + [trail] + foretold,
         guides: IsoLines(
           norms,
           label: isUniform
