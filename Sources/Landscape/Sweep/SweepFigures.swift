@@ -131,8 +131,9 @@ struct SweepFigures: Sendable {
     return [trail(path.descending), trail(path.ascending)]
   }
 
-  /// Where the path's tangent points from each labelled minimum, as far as to the next one's λ:
-  /// the implicit-function prediction, straight in log λ. Arrows that leave the picture are left out.
+  /// Where the path's tangent points from each labelled minimum, as far as to the next one's λ.
+  ///
+  /// The implicit-function prediction, straight in log λ; arrows that leave the picture are left out.
   private var foretold: [Trail] {
     let (minima, grid) = (path.lowest, slices.decay.surface.grid)
     let stations = stations
