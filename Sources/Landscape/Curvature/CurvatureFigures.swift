@@ -45,7 +45,7 @@ struct CurvatureFigures: Sendable {
       written += try write(
         "curvature-lambda", title: lambdaPage.title.plain, lineFigure(panels, style: style))
     }
-    for map in try maps?.figures(scope: report.penaltyScope) ?? [] {
+    for map in try maps?.figures() ?? [] {
       written += try write(
         map.name, title: map.title,
         mapFigure(map.maps, style: mapStyle(map.title, values: map.values)))

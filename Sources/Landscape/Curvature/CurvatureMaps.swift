@@ -157,7 +157,7 @@ extension CurvatureMaps {
   }
 
   /// What is drawn: a figure's name, its title, its maps and what its colours show.
-  func figures(scope: String) throws -> [(
+  func figures() throws -> [(
     name: String, title: String, maps: [Figures.CurvatureMap], values: RichText
   )] {
     func field(_ values: [Double]) throws -> Field {

@@ -78,9 +78,18 @@ struct FigureFiles: Sendable {
     style.page = PageFormat(width: looks.width / 25.4 * 72)
     style.theme = looks.dark ? .dark : .light
     style.colorMap = looks.colorMap
+    // A diverging map is centred on 0, which a logarithmic scale does not have.
     style.scale = looks.scale == .automatic && looks.colorMap.isDiverging ? .linear : looks.scale
     style.sharing = looks.sharing
     style.levels = looks.levels
+    return style
+  }
+
+  /// The scene's looks for some panels: several take a page's full width, or more where one alone
+  /// would.
+  func panelsStyle(_ panels: Int) -> FigureStyle {
+    var style = panelStyle
+    if panels > 1 { style.page = PageFormat(width: max(PageFormat.full.width, style.page.width)) }
     return style
   }
 

@@ -44,7 +44,7 @@ struct FigureSet: Sendable {
       penalty: PenaltyQuadratic(coefficients: [1, 0, 0, 1, 0, 1]))
     let view = SurfaceView(given: scene.penalty.values, surface: surface)
     let summary = Summary(scene, nil, [view], options)
-    for job in try FigureSet(scene, summary, [view], options).jobs(FontFile.standard()) {
+    for job in try FigureSet(scene, summary, [view], options).jobs(FigureFiles(scene, options)) {
       _ = try job.make().drawing.pixelSize(dpi: scene.figure.dpi)
     }
   }
@@ -56,7 +56,7 @@ struct FigureSet: Sendable {
   /// - Throws: `FigureError`, `ImageError` or `FileError`.
   func write(reporter: Reporter) throws -> [String] {
     let figures = try FigureFiles(scene, options)
-    let jobs = try self.jobs(figures.typeface)
+    let jobs = try self.jobs(figures)
     reporter.begin("drawing", jobs.count)
     let files = try concurrentMap(jobs.count, threads: options.threads) { index in
       defer { reporter.advance(1) }
@@ -75,7 +75,7 @@ struct FigureSet: Sendable {
       ])
   }
 
-  private func jobs(_ typeface: FontFile) throws -> [Job] {
+  private func jobs(_ files: FigureFiles) throws -> [Job] {
     var jobs: [Job] = []
     var row: [Panel] = []
     for view in views {
@@ -85,7 +85,7 @@ struct FigureSet: Sendable {
           xs: view.surface.grid.alphas, ys: view.surface.grid.betas,
           values: view.surface.total(lambda: lambda))
         let marks = marks(on: field)
-        let single = style(typeface, lambda: lambda, panels: 1)
+        let single = style(files, lambda: lambda, panels: 1)
         func job(_ name: String, _ kind: String, _ make: @escaping @Sendable () throws -> Figure)
           -> Job
         {
@@ -100,7 +100,7 @@ struct FigureSet: Sendable {
           job("heatmap", "Heatmap with contours") { try heatmapFigure(panel, style: single) })
         let parts = try parts(view, lambda: lambda, total: panel)
         let wide = style(
-          typeface, lambda: lambda, panels: parts.count, values: "loss and its parts")
+          files, lambda: lambda, panels: parts.count, values: "loss and its parts")
         jobs.append(
           job("parts", "Base loss, penalty and total loss") {
             try panelsFigure(parts, style: wide)
@@ -110,7 +110,7 @@ struct FigureSet: Sendable {
     }
     if row.count > 1 {
       let panels = row
-      let wide = style(typeface, lambda: nil, panels: row.count)
+      let wide = style(files, lambda: nil, panels: row.count)
       jobs.append(
         Job(
           name: "row", title: wide.title.plain,
@@ -151,20 +151,9 @@ struct FigureSet: Sendable {
   }
 
   private func style(
-    _ typeface: FontFile, lambda: Double?, panels: Int, values: RichText? = nil
+    _ files: FigureFiles, lambda: Double?, panels: Int, values: RichText? = nil
   ) -> FigureStyle {
-    var style = FigureStyle(typeface: typeface)
-    let points = scene.figure.width / 25.4 * 72
-    // Several panels take a page's full width, or more where one alone would.
-    style.page = PageFormat(width: panels == 1 ? points : max(PageFormat.full.width, points))
-    style.theme = scene.figure.dark ? .dark : .light
-    style.colorMap = scene.figure.colorMap
-    // A diverging map is centred on 0, which a logarithmic scale does not have.
-    let isFree = scene.figure.scale == .automatic
-    style.scale = isFree && scene.figure.colorMap.isDiverging ? .linear : scene.figure.scale
-    style.sharing = scene.figure.sharing
-    style.levels = scene.figure.levels
-    style.hasEqualUnits = true
+    var style = files.panelsStyle(panels)
     // Narrow panels have room for the name alone; the sentence says what the directions are.
     let names = directionNames
     style.xTitle = panels == 1 ? "*α*  (\(names[0]))" : "*α*, direction 1"

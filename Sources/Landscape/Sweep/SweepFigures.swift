@@ -92,15 +92,7 @@ struct SweepFigures: Sendable {
   // MARK: - Slices
 
   private func style(_ title: RichText, _ subtitle: String, panels: Int) -> FigureStyle {
-    let plan = model.scene.figure
-    var style = FigureStyle(typeface: files.typeface)
-    let points = plan.width / 25.4 * 72
-    style.page = PageFormat(width: panels == 1 ? points : max(PageFormat.full.width, points))
-    style.theme = plan.dark ? .dark : .light
-    style.colorMap = plan.colorMap
-    style.scale = plan.scale == .automatic && plan.colorMap.isDiverging ? .linear : plan.scale
-    style.sharing = plan.sharing
-    style.levels = plan.levels
+    var style = files.panelsStyle(panels)
     style.title = title
     style.subtitle = RichText(verbatim: subtitle)
     style.footer = RichText(
