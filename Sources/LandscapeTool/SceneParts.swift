@@ -62,11 +62,16 @@ struct SliceParts: ParsableArguments, SceneFlags {
 struct LookParts: ParsableArguments, SceneFlags {
   @Option(
     help: ArgumentHelp(
-      "Width of a panel: column, narrow, text, full, readme, or millimetres.", valueName: "width"))
+      "The page: column, narrow, text, full, slide, readme, or a width in millimetres.",
+      valueName: "size"))
   var size: String?
 
   @Option(
-    help: ArgumentHelp("Colours of the data: viridis, inferno or diverging.", valueName: "name"))
+    help: ArgumentHelp("A font file for all letters; DejaVu Sans otherwise.", valueName: "file"))
+  var font: String?
+
+  @Option(
+    help: ArgumentHelp("Colours of the data, such as viridis or vik.", valueName: "name"))
   var colormap: String?
 
   @Option(
@@ -84,7 +89,8 @@ struct LookParts: ParsableArguments, SceneFlags {
 
   var given: [(part: Scene.Override, text: String?)] {
     [
-      (.size, size), (.colormap, colormap), (.scale, scale), (.levels, levels), (.theme, theme),
+      (.size, size), (.font, font), (.colormap, colormap), (.scale, scale), (.levels, levels),
+      (.theme, theme),
     ]
   }
 }

@@ -11,6 +11,7 @@ extension Scene {
     case span
     case precision
     case size
+    case font
     case dpi
     case colormap
     case scale
@@ -45,7 +46,8 @@ extension Scene {
     case .grid: (slice.columns, slice.rows) = try parseGrid(text)
     case .span: (slice.alpha, slice.beta) = try parseSpan(text)
     case .precision: slice.precision = try choice(text)
-    case .size: figure.width = try FigurePlan.parseSize(text)
+    case .size: figure.page = try FigurePlan.parseSize(text)
+    case .font: figure.font = try FigurePlan.parseFont(text, beside: path)
     case .dpi:
       guard let dpi = Double(text), FigurePlan.dpiRange.contains(dpi) else {
         throw ParsingError(reason: "is '\(text)'; it must be a number from 10 to 2400")

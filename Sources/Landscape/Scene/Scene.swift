@@ -162,8 +162,10 @@ public struct Scene: Sendable {
       case dark
     }
 
-    /// Width in millimetres of a figure with one panel.
-    public var width: Double
+    /// The page of a figure with one panel.
+    public var page: PageFormat
+    /// The font file to letter with; nil for DejaVu Sans.
+    public var font: String?
     /// Pixels to an inch.
     public var dpi: Double
     /// The colours of the data.
