@@ -37,6 +37,7 @@ public struct NetworkObjective: Objective {
     guard network.inputShape.reduce(1, *) == data.inputSize else {
       throw refuse("takes samples of shape \(network.inputShape); the data has \(data.inputShape)")
     }
+    try network.checkIndices(of: data)
     switch data.targets {
     case .classes(_, let classes):
       guard loss == .crossEntropy else {
