@@ -9,8 +9,10 @@ extension NetworkBuilder {
     case added([Double])
   }
 
-  /// Adds scaled dot-product attention with several heads (Vaswani et al. 2017):
-  /// softmax(QKᵀ/√d + mask)·V for each head, d = width/heads, the heads side by side.
+  /// Adds scaled dot-product attention with several heads.
+  ///
+  /// For each head softmax(QKᵀ/√d + mask)·V with d = width/heads, the heads side by side (Vaswani and
+  /// others 2017).
   ///
   /// - Parameters:
   ///   - query: Q [.., queries, width], already projected.

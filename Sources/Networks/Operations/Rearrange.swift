@@ -16,7 +16,7 @@ struct Rearrange: LinearOperation {
   /// What they hold.
   var filling: Double
 
-  /// - Parameter sources: For each row of y the input and its row, or nil for the filling.
+  /// Makes the runs: for each row of y the input and its row, or nil for the filling.
   init(_ sources: [(input: Int, row: Int)?], filling: Double = 0) {
     outputFeatures = sources.count
     self.filling = filling
