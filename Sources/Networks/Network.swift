@@ -44,11 +44,22 @@ public struct Network: Sendable {
       throw NetworkError(
         layer: nil, kind: "network", reason: "has no parameters; give it a layer such as 'dense'")
     }
+    guard output.index < builder.features.count, builder.features[output.index] == output.count
+    else {
+      throw NetworkError(
+        layer: nil, kind: "network", reason: "has an output that another builder made")
+    }
     inputShape = builder.input.shape
     outputs = output.count
     layout = builder.layout
     self.summary = summary
-    nodes = builder.nodes
+    // Nodes that the outputs do not depend on would have no gradient to hand back.
+    var needed: Set = [output.index]
+    nodes = builder.nodes.reversed().filter { node in
+      guard needed.contains(node.output) else { return false }
+      needed.formUnion(node.inputs)
+      return true
+    }.reversed()
     features = builder.features
     outputValue = output.index
   }
@@ -67,7 +78,14 @@ public struct Network: Sendable {
 
   /// Whether it is piecewise linear in the weights of each layer, so that the Hessian's trace equals
   /// the Gauss-Newton matrix's wherever it exists.
-  public var isPiecewiseLinear: Bool { nodes.allSatisfy(\.operation.isPiecewiseLinear) }
+  public var isPiecewiseLinear: Bool {
+    // A tensor in two places multiplies itself.
+    let used = nodes.flatMap(\.parameters)
+    return Set(used).count == used.count && nodes.allSatisfy(\.operation.isPiecewiseLinear)
+  }
+
+  /// Whether the samples are coupled by statistics of them all, as in batch normalisation.
+  public var couplesSamples: Bool { nodes.contains { $0.operation is NormaliseOverBatch } }
 
   /// Whether its loss has kinks, where the gradient jumps.
   public var hasKinks: Bool { nodes.contains(where: \.operation.hasKinks) }

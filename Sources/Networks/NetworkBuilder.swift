@@ -155,7 +155,7 @@ public struct NetworkBuilder: Sendable {
 
   /// The product of a shape, refused where it is empty or beyond what a network of this size of
   /// program can hold (2³¹ numbers).
-  private static func size(
+  static func size(
     of shape: [Int], at place: (index: Int, kind: String)?
   ) throws(NetworkError) -> Int {
     var size = 1
