@@ -78,7 +78,7 @@ struct Animate: ParsableCommand {
 
   func run() throws {
     var loaded = try scene.load()
-    trained.apply(to: &loaded)
+    try trained.apply(to: &loaded)
     try parts.apply(to: &loaded)
     var plan = AnimationPlan()
     (plan.path, plan.frames, plan.framesPerSecond, plan.plays) = (path, frames, fps, loop)

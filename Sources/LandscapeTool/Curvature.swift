@@ -96,7 +96,7 @@ struct Curvature: ParsableCommand {
 
   func run() throws {
     var loaded = try scene.load()
-    trained.apply(to: &loaded)
+    try trained.apply(to: &loaded)
     try parts.apply(to: &loaded)
     try apply(to: &loaded.curvature)
     let command = shellCommand(

@@ -75,7 +75,7 @@ struct Render: ParsableCommand {
 
   func run() throws {
     var loaded = try scene.load()
-    trained.apply(to: &loaded)
+    try trained.apply(to: &loaded)
     try parts.apply(to: &loaded)
     let words = ["landscape", "render"] + scene.words + ownWords + parts.words
     let command = shellCommand(words)

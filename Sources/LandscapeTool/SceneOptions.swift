@@ -65,15 +65,29 @@ struct SceneOptions: ParsableArguments {
 struct WeightsOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Trained weights, .safetensors or .npz, in place of training.", valueName: "file"),
-    completion: .file(extensions: ["safetensors", "npz"]))
+      "Trained weights, .safetensors, its .index.json or .npz, in place of training.",
+      valueName: "file"),
+    completion: .file(extensions: ["safetensors", "json", "npz"]))
   var weights: String?
 
-  /// Replaces the scene's weights, where some were given.
-  func apply(to scene: inout Scene) {
+  @Option(
+    name: .customLong("weights-map"),
+    help: ArgumentHelp(
+      "YAML with 'names: {0.weight: fc1.weight}' and 'transpose: [0.weight]' (or 'kernels'), where "
+        + "weight files name or lay out tensors otherwise than the network.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var weightsMap: String?
+
+  /// Replaces the scene's weights and their map, where some were given.
+  func apply(to scene: inout Scene) throws {
     if let weights { scene.weights = weights }
+    if let weightsMap { try scene.readWeightNames(weightsMap) }
   }
 
-  /// The flag as it was given; the file without its folders.
-  var words: [String] { weights.map { ["--weights", SceneOptions.fileName($0)] } ?? [] }
+  /// The flags as they were given; files without their folders.
+  var words: [String] {
+    [("--weights", weights), ("--weights-map", weightsMap)].flatMap { flag, file in
+      file.map { [flag, SceneOptions.fileName($0)] } ?? []
+    }
+  }
 }

@@ -49,6 +49,11 @@ struct Model: Sendable {
     penalty = try scene.penalty.scope.penalty(for: objective.network.layout, scene: scene.path)
   }
 
+  /// Reads a file of weights, under the scene's map of names.
+  func readWeights(_ path: String) throws(FileError) -> [Double] {
+    try network.layout.readWeights(path, map: scene.weightNames)
+  }
+
   /// The parameters as directions are normalised by.
   var blocks: [ParameterBlock] {
     network.layout.entries.map {

@@ -24,7 +24,7 @@ extension Model {
     around weights: [Double], number: Int = 0, reporter: Reporter = .silent
   ) throws -> PlacedSlice {
     let plan = scene.slice
-    let centre = try plan.centre.map { try network.layout.readWeights($0) } ?? weights
+    let centre = try plan.centre.map(readWeights) ?? weights
     var slice: Slice
     var eigenvalues: [CurvatureReport.EigenvalueRecord]?
     switch plan.directions {

@@ -40,7 +40,7 @@ extension Model {
     lambda: Double, file: String, fresh: Bool, reporter: Reporter
   ) throws -> ModelWeights {
     if let path = scene.weights {
-      let values = try network.layout.readWeights(path)
+      let values = try readWeights(path)
       return ModelWeights(values: values, lambda: nil, training: nil)
     }
     let key = try trainingKey(lambda: lambda)
@@ -99,7 +99,7 @@ extension Model {
 
   /// What training starts from: the scene's file, or fresh draws.
   func initialWeights() throws -> [Double] {
-    try scene.initialWeights.map { try network.layout.readWeights($0) }
+    try scene.initialWeights.map(readWeights)
       ?? scene.initialiser.weights(for: network.layout, seed: scene.seed)
   }
 

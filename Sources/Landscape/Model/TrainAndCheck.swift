@@ -48,7 +48,7 @@ public func check(_ scene: Scene) throws -> [String] {
   let model = try Model(scene, threads: 1)
   let layout = model.network.layout
   // Every file that the scene names is read.
-  let weights = try scene.weights.map(layout.readWeights)
+  let weights = try scene.weights.map(model.readWeights)
   if case .eigen = scene.slice.directions {
     // Eigenvectors are found where the weights are.
   } else {

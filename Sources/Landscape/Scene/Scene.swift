@@ -30,6 +30,8 @@ public struct Scene: Sendable {
   public var training: Training
   /// A file of trained weights, in place of training.
   public var weights: String?
+  /// How files of weights name and lay out their tensors, where not as the network does.
+  public var weightNames: WeightNames
   /// The plane.
   public var slice: SlicePlan
   /// What is asked about curvature.

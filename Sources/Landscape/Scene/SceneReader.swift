@@ -55,7 +55,7 @@ extension Scene {
     initialiser =
       try (isFile ? nil : fields.choice("initialiser"))
       ?? (training.optimizer.framework == .keras ? .glorot : .pytorch)
-    weights = try fields.string("weights").map { beside(path, $0) }
+    (weights, weightNames) = try Self.readWeights(fields)
     slice = try SlicePlan(fields)
     curvature = try CurvaturePlan(fields)
     sweep = try SweepPlan(fields)
