@@ -52,16 +52,16 @@ struct Render: ParsableCommand {
     if retrain, trainLambda != nil {
       throw ValidationError("'--retrain' trains at each λ; leave out '--train-lambda'")
     }
-    if retrain, trained.weights != nil {
-      throw ValidationError("'--retrain' trains; leave out '--weights'")
-    }
-    if trainLambda != nil, trained.weights != nil {
-      throw ValidationError("'--weights' are not trained; leave out '--train-lambda'")
+    if let files = trained.given {
+      if retrain { throw ValidationError("'--retrain' trains; leave out '\(files)'") }
+      if trainLambda != nil {
+        throw ValidationError("'\(files)' are not trained; leave out '--train-lambda'")
+      }
     }
     if from != nil {
       let others: [(String, Bool)] = [
         ("--retrain", retrain), ("--train-lambda", trainLambda != nil), ("--fresh", fresh),
-        ("--weights", trained.weights != nil), ("--data-only", dataOnly),
+        (trained.given ?? "", trained.given != nil), ("--data-only", dataOnly),
         ("--grid", parts.slice.grid != nil), ("--span", parts.slice.span != nil),
         ("--precision", parts.slice.precision != nil), ("--explain", explain),
         ("--seed", scene.seed != nil), ("--directions", parts.slice.directions != nil),

@@ -43,6 +43,9 @@ extension Model {
       let values = try readWeights(path)
       return ModelWeights(values: values, lambda: nil, training: nil)
     }
+    if let last = checkpoints?.points.last {
+      return ModelWeights(values: last, lambda: nil, training: nil)
+    }
     let key = try trainingKey(lambda: lambda)
     if !fresh, fileExists(file), let kept = try? Safetensors.read(file),
       kept.metadata["fingerprint"] == key,

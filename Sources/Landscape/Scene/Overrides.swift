@@ -40,10 +40,12 @@ extension Scene {
   ) throws(ParsingError) {
     switch part {
     case .lambda: penalty.values = try parseLambdas(text)
-    case .directions: slice.directions = try SlicePlan.Directions(text, beside: path)
+    case .directions: slice.replaceDirections(try SlicePlan.Directions(text, beside: path))
     case .normalise: slice.normalisation = try choice(text)
     case .grid: (slice.columns, slice.rows) = try parseGrid(text)
-    case .span: (slice.alpha, slice.beta) = try parseSpan(text)
+    case .span:
+      (slice.alpha, slice.beta) = try parseSpan(text)
+      slice.hasSpan = true
     case .precision: slice.precision = try choice(text)
     case .size: figure.width = try FigurePlan.parseSize(text)
     case .dpi:

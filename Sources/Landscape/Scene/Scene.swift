@@ -32,8 +32,13 @@ public struct Scene: Sendable {
   public var weights: String?
   /// How files of weights name and lay out their tensors, where not as the network does.
   public var weightNames: WeightNames
+  /// Files of weights along a training, or one folder of them, in place of training; the last one is
+  /// what is drawn.
+  public var checkpoints: [String]
   /// The plane.
   public var slice: SlicePlan
+  /// Whether the weights come from files, so that nothing is trained.
+  public var takesWeights: Bool { weights != nil || !checkpoints.isEmpty }
   /// What is asked about curvature.
   public var curvature: CurvaturePlan
   /// What a sweep over λ measures.
@@ -122,6 +127,12 @@ public struct Scene: Sendable {
       /// Eigenvectors of the base loss's Hessian at the centre, each of length 1: k counts from the
       /// largest eigenvalue down, −k from the smallest up.
       case eigen(u: Int, v: Int)
+      /// The two principal components of the path that the checkpoints are.
+      case path
+      /// Through the centre and two models, each of length 1.
+      case plane(String, String)
+      /// From the centre to another model, and a random one as long.
+      case line(String)
     }
 
     /// Where directions come from.
@@ -134,6 +145,8 @@ public struct Scene: Sendable {
     public var orthogonal: Bool
     /// A file of weights to centre the slice on, in place of the trained ones.
     public var centre: String?
+    /// Whether the ranges are given; if not, a plane through models is framed around them.
+    public var hasSpan: Bool
     /// The range along u.
     public var alpha: ClosedRange<Double>
     /// The range along v.

@@ -29,7 +29,7 @@ extension Scene {
       tree, path: path, section: "",
       keys: [
         "title", "data", "network", "initialiser", "loss", "penalty", "training", "weights",
-        "slice", "curvature", "sweep", "figure", "seed",
+        "checkpoints", "slice", "curvature", "sweep", "figure", "seed",
       ])
     let file = path.split(separator: "/").last.map(String.init) ?? path
     let stem = file[..<(file.lastIndex(of: ".") ?? file.endIndex)]
@@ -56,7 +56,8 @@ extension Scene {
       try (isFile ? nil : fields.choice("initialiser"))
       ?? (training.optimizer.framework == .keras ? .glorot : .pytorch)
     (weights, weightNames) = try Self.readWeights(fields)
-    slice = try SlicePlan(fields)
+    checkpoints = try Self.readCheckpoints(fields)
+    slice = try SlicePlan(fields, path: !checkpoints.isEmpty)
     curvature = try CurvaturePlan(fields)
     sweep = try SweepPlan(fields)
     figure = try FigurePlan(fields)

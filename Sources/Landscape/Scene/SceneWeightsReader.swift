@@ -16,6 +16,37 @@ extension Scene {
     return (file, try WeightNames(fields))
   }
 
+  /// Reads the key `checkpoints`: a folder, or a list of files.
+  static func readCheckpoints(_ scene: SceneFields) throws(SceneError) -> [String] {
+    try scene.parsed("checkpoints") { text throws(ParsingError) in
+      try checkpoints(text, beside: scene.path)
+    } ?? []
+  }
+
+  private static func checkpoints(
+    _ text: String, beside path: String
+  ) throws(ParsingError) -> [String] {
+    let files = text.split(separator: ",").map(\.trimmed).filter { !$0.isEmpty }
+    guard !files.isEmpty else {
+      throw ParsingError(reason: "is empty; write a folder, or files in their order")
+    }
+    return files.map { beside(path, $0) }
+  }
+
+  /// Replaces the checkpoints, and makes their path the slice's directions unless the scene has
+  /// others.
+  ///
+  /// - Parameter text: A folder, or files with commas, in their order.
+  /// - Throws: ``UsageError``.
+  public mutating func setCheckpoints(_ text: String) throws(UsageError) {
+    do throws(ParsingError) {
+      checkpoints = try Self.checkpoints(text, beside: "")
+    } catch {
+      throw UsageError(reason: "'--checkpoints' \(error.reason)")
+    }
+    if slice.directions == .random { slice.replaceDirections(.path) }
+  }
+
   /// Reads a map of weights' names for ``weightNames``: a YAML file with `names` and `transpose`.
   ///
   /// - Parameter path: The file.
