@@ -46,6 +46,8 @@ struct Render: ParsableCommand {
   @Flag(help: "Say in which form each layer is sampled, and on which instruction set.")
   var explain = false
 
+  @OptionGroup var exported: ExportOption
+
   @OptionGroup(title: "Slice and looks") var parts: SceneParts
 
   func validate() throws {
@@ -64,7 +66,8 @@ struct Render: ParsableCommand {
         (trained.given ?? "", trained.given != nil), ("--data-only", dataOnly),
         ("--grid", parts.slice.grid != nil), ("--span", parts.slice.span != nil),
         ("--precision", parts.slice.precision != nil), ("--explain", explain),
-        ("--seed", scene.seed != nil), ("--directions", parts.slice.directions != nil),
+        ("--export", exported.export != nil), ("--seed", scene.seed != nil),
+        ("--directions", parts.slice.directions != nil),
         ("--normalise", parts.slice.normalise != nil),
       ]
       if let flag = others.first(where: \.1) {
@@ -77,6 +80,7 @@ struct Render: ParsableCommand {
     var loaded = try scene.load()
     try trained.apply(to: &loaded)
     try parts.apply(to: &loaded)
+    try exported.apply(to: &loaded)
     let words = ["landscape", "render"] + scene.words + ownWords + parts.words
     let command = shellCommand(words)
     let reporter = Terminal.shared.reporter
@@ -106,7 +110,7 @@ struct Render: ParsableCommand {
   }
 
   private var ownWords: [String] {
-    var words = trained.words
+    var words = trained.words + exported.words
     if let trainLambda { words += ["--train-lambda", trainLambda] }
     if retrain { words.append("--retrain") }
     if let from { words += ["--from", SceneOptions.fileName(from)] }

@@ -137,6 +137,11 @@ private func finish(
       files += ["\(folder)/surface.npz"]
       if !scene.takesWeights { files += ["\(folder)/weights.safetensors"] }
     }
+    for (folder, view) in zip(folders.isEmpty ? [options.folder] : folders, views) {
+      files += try export(
+        "\(folder)/surface.npz", as: scene.exports,
+        lambdas: view.given.map(scene.penalty.convention.lambda))
+    }
   }
   guard !options.dataOnly else { return files }
   let figures = FigureSet(scene, summary, views, options)

@@ -61,6 +61,21 @@ extension Scene {
     }
   }
 
+  /// λ as a flag gives them: a value, a list or a range.
+  ///
+  /// - Parameters:
+  ///   - text: What was written.
+  ///   - flag: The flag, for the message.
+  /// - Returns: The values.
+  /// - Throws: ``UsageError``.
+  public static func lambdas(_ text: String, flag: String) throws(UsageError) -> [Double] {
+    do throws(ParsingError) {
+      return try parseLambdas(text)
+    } catch {
+      throw UsageError(reason: "'--\(flag)' \(error.reason)")
+    }
+  }
+
   /// λ as a flag gives it: one value.
   ///
   /// - Parameters:

@@ -45,6 +45,8 @@ public struct Scene: Sendable {
   public var sweep: SweepPlan
   /// The looks.
   public var figure: FigurePlan
+  /// What the grids of surfaces and maps are written as, for other programs.
+  public var exports: [ExportFormat]
   /// Decides initial weights, order of samples and directions, each by a stream of its own.
   public var seed: UInt64
   /// The text that it was read from.

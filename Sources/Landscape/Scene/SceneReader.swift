@@ -29,7 +29,8 @@ extension Scene {
       tree, path: path, section: "",
       keys: [
         "title", "data", "network", "initialiser", "loss", "penalty", "training", "weights",
-        "checkpoints", "slice", "curvature", "sweep", "figure", "seed",
+        "checkpoints", "slice", "curvature", "sweep", "figure", "export",
+        "seed",
       ])
     let file = path.split(separator: "/").last.map(String.init) ?? path
     let stem = file[..<(file.lastIndex(of: ".") ?? file.endIndex)]
@@ -61,6 +62,7 @@ extension Scene {
     curvature = try CurvaturePlan(fields)
     sweep = try SweepPlan(fields)
     figure = try FigurePlan(fields)
+    exports = try fields.parsed("export", parseExports) ?? []
   }
 }
 
