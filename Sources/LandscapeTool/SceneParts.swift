@@ -23,7 +23,8 @@ extension SceneFlags {
 struct SliceParts: ParsableArguments, SceneFlags {
   @Option(
     help: ArgumentHelp(
-      "random, eigen:1,2 (eigenvectors; -1 for the smallest), or two files of weights.",
+      "random, eigen:1,2 (eigenvectors; -1 for the smallest), path (of --checkpoints), "
+        + "plane:b,c or line:b (through models' files), or two files of weights.",
       valueName: "kind"))
   var directions: String?
 
