@@ -195,7 +195,8 @@ struct Tool {
     let folder = try Tool.Folder()
     let help = try Tool.run(["--help"], in: folder)
     #expect(help.code == 0 && help.errors == "")
-    for name in ["render", "curvature", "train", "scenes", "check", "completions"] {
+    for name in ["render", "curvature", "train", "info", "rerun", "scenes", "check", "completions"]
+    {
       #expect(help.output.contains("  \(name)  "))
       let own = try Tool.run([name, "--help"], in: folder)
       #expect(own.code == 0 && own.output.contains("USAGE: landscape \(name)"))
@@ -225,8 +226,10 @@ struct Tool {
         files
           == ["summary.json", "surface.npz", "weights.safetensors"].map { "output/tiny/" + $0 }
           + ["0", "0.1"].flatMap { lambda in
-            ["contour", "heatmap", "parts"].map { "output/tiny/lambda-\(lambda)/\($0).png" }
-          } + ["output/tiny/row.png"])
+            ["contour", "heatmap", "parts"].flatMap { name in
+              ["png", "tex"].map { "output/tiny/lambda-\(lambda)/\(name).\($0)" }
+            }
+          } + ["output/tiny/row.png", "output/tiny/row.tex"])
       for file in files { #expect(folder.names.contains(file)) }
     }
   }

@@ -46,7 +46,7 @@ public func curvature(
     files += try site.writeVectors(spectra[0].spectrum, to: "\(options.folder)/eigenvectors")
   }
   if let map = report.map { files.append("\(options.folder)/\(map.file)") }
-  let figures = try CurvatureFigures(scene, report, spectra, maps, options)
+  let figures = try CurvatureFigures(report, spectra, maps, model, options)
   return (files + (try figures.write(reporter: reporter)), report.lines)
 }
 

@@ -36,6 +36,7 @@ struct Model: Sendable {
       data = try data.standardised()
       kept = try kept?.standardised(by: data.standardisation)
     }
+    try scene.recorded?.check(scene.inputs, data: data.fingerprint, scene: scene.path)
     do throws(NetworkError) {
       let network = try Network(inputShape: data.inputShape, layers: scene.layers)
       func objective(_ data: Dataset) throws(NetworkError) -> NetworkObjective {

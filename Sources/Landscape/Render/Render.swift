@@ -21,7 +21,8 @@ public func render(
   if !options.dataOnly { try FigureSet.rehearse(scene, options) }
   try AtomicFile.prepareFolder(options.folder)
   let views = try model.views(options, reporter: reporter)
-  return try finish(scene, model, views, options, reporter: reporter)
+  return try finish(
+    scene, model, views, options, provenance: Provenance(model), reporter: reporter)
 }
 
 /// Draws a surface that was sampled before, here or by another program.
@@ -37,6 +38,7 @@ public func render(
   surface path: String, _ scene: Scene, _ options: RenderOptions, reporter: Reporter = .silent
 ) throws -> [String] {
   let (surface, hasPenalty) = try SurfaceFile.read(path)
+  try scene.recorded?.check(InputHash(surface), of: path)
   if !hasPenalty, scene.penalty.values.contains(where: { $0 != 0 }) {
     throw FileError.malformed(
       path: path, reason: "has no array 'penalty', so that only λ = 0 can be drawn (--lambda 0)")
@@ -45,8 +47,8 @@ public func render(
   var scene = scene
   // What the scene says of data and network is not about this surface.
   scene.title = path.split(separator: "/").last.map(String.init) ?? path
-  scene.source = ""
-  return try finish(scene, nil, [view], options, reporter: reporter)
+  return try finish(
+    scene, nil, [view], options, provenance: Provenance(surface), reporter: reporter)
 }
 
 /// Where a run writes to, and which parts of it are wanted.
@@ -123,7 +125,7 @@ extension Model {
 /// Writes the summary and the figures of sampled slices.
 private func finish(
   _ scene: Scene, _ model: Model?, _ views: [SurfaceView], _ options: RenderOptions,
-  reporter: Reporter
+  provenance: Provenance, reporter: Reporter
 ) throws -> [String] {
   let summary = Summary(scene, model, views, options)
   let path = "\(options.folder)/summary.json"
@@ -138,6 +140,6 @@ private func finish(
     }
   }
   guard !options.dataOnly else { return files }
-  let figures = FigureSet(scene, summary, views, options)
+  let figures = FigureSet(scene, summary, views, options, provenance)
   return files + (try figures.write(reporter: reporter))
 }

@@ -42,6 +42,8 @@ public struct Scene: Sendable {
   public var seed: UInt64
   /// The text that it was read from.
   public var source: String
+  /// What its data and files must be, where it was read from a figure that is made again.
+  var recorded: RecordedInputs?
 
   /// The samples, and what is done to them.
   public struct DataPlan: Sendable, Equatable {
