@@ -24,6 +24,19 @@ struct Render: ParsableCommand {
     help: ArgumentHelp("λ to train at, where not the first that is drawn.", valueName: "value"))
   var trainLambda: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "plane (contours, heatmaps, parts: the default), or line (the loss along one direction).",
+      valueName: "kind"))
+  var figure: FigureKind?
+
+  @Option(
+    help: ArgumentHelp(
+      "With '--figure line': weights that the line goes to; 0 is the scene's model, 1 this.",
+      valueName: "file"),
+    completion: .file(extensions: ["safetensors", "npz"]))
+  var to: String?
+
   @Flag(help: "Train at each λ, and draw each in its own slice.")
   var retrain = false
 
@@ -58,6 +71,12 @@ struct Render: ParsableCommand {
     if trainLambda != nil, trained.weights != nil {
       throw ValidationError("'--weights' are not trained; leave out '--train-lambda'")
     }
+    if to != nil, figure != .line {
+      throw ValidationError("'--to' is where a line goes; add '--figure line'")
+    }
+    if figure == .line, retrain {
+      throw ValidationError("a line is through the weights of one λ; leave out '--retrain'")
+    }
     if from != nil {
       let others: [(String, Bool)] = [
         ("--retrain", retrain), ("--train-lambda", trainLambda != nil), ("--fresh", fresh),
@@ -65,7 +84,7 @@ struct Render: ParsableCommand {
         ("--grid", parts.slice.grid != nil), ("--span", parts.slice.span != nil),
         ("--precision", parts.slice.precision != nil), ("--explain", explain),
         ("--seed", scene.seed != nil), ("--directions", parts.slice.directions != nil),
-        ("--normalise", parts.slice.normalise != nil),
+        ("--normalise", parts.slice.normalise != nil), ("--figure line", figure == .line),
       ]
       if let flag = others.first(where: \.1) {
         throw ValidationError("'--from' samples nothing; leave out '\(flag.0)'")
@@ -99,7 +118,13 @@ struct Render: ParsableCommand {
       options.dataOnly = dataOnly
       options.layout = layout
       if explain { print(try samplingExplanation(loaded)) }
-      files = try render(loaded, options, reporter: reporter)
+      if figure == .line {
+        if to != nil, parts.slice.span == nil { loaded.slice.alpha = LineEnd.betweenModels }
+        files = try renderLine(
+          loaded, to.map { .weights(path: $0) } ?? .direction, options, reporter: reporter)
+      } else {
+        files = try render(loaded, options, reporter: reporter)
+      }
     }
     Terminal.shared.endLine()
     for file in files { print(file) }
@@ -109,7 +134,15 @@ struct Render: ParsableCommand {
     var words = trained.words
     if let trainLambda { words += ["--train-lambda", trainLambda] }
     if retrain { words.append("--retrain") }
+    if let figure { words += ["--figure", figure.rawValue] }
+    if let to { words += ["--to", SceneOptions.fileName(to)] }
     if let from { words += ["--from", SceneOptions.fileName(from)] }
     return words
   }
+}
+
+/// What 'render' draws.
+enum FigureKind: String, ExpressibleByArgument, CaseIterable {
+  case plane
+  case line
 }

@@ -154,6 +154,10 @@ struct Tool {
     Case("curvature tiny.yaml --map-tolerance 2", 64, "'--map-tolerance'", "0.5"),
     Case("curvature tiny.yaml --top 0", 64, "'--top' is 0"),
     Case("curvature tiny.yaml --tensors 0.wieght", 64, "did you mean '0.weight'?"),
+    Case("render tiny.yaml --to x.npz", 64, "add '--figure line'"),
+    Case("render tiny.yaml --figure line --retrain", 64, "leave out '--retrain'"),
+    Case("render tiny.yaml --figure lime", 64, "plane", "line"),
+    Case("render tiny.yaml --figure line --to none.npz", 66, "none.npz"),
     Case("completions", 64, "<shell>"), Case("completions powershell", 64, "bash, zsh, fish"),
     Case("check", 64, "<scene>"),
     // Wrong data.

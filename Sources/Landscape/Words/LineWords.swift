@@ -5,17 +5,20 @@ import Figures
 /// - Parameters:
 ///   - panels: The curves.
 ///   - x: What the horizontal axis is, such as `λ`.
+///   - place: How its values are written.
 /// - Returns: A sentence for each line: its ends, and its least and greatest values in between.
-func describe(_ panels: [LinePanel], over x: String) -> String {
+func describe(
+  _ panels: [LinePanel], over x: String, place: (Double) -> String = parameter
+) -> String {
   panels.flatMap { panel in
-    let place = panel.title.plain.isEmpty ? "" : panel.title.plain.capitalised
+    let title = panel.title.plain.capitalised
     return panel.lines.compactMap { line -> String? in
       guard let course = Course(line.points.filter { $0.x.isFinite && $0.y.isFinite }) else {
         return nil
       }
       let name = line.name.plain
-      let subject = [place, name].filter { !$0.isEmpty }.joined(separator: ", ")
-      return "\(subject): \(course.words(over: x))."
+      let subject = [title, name].filter { !$0.isEmpty }.joined(separator: ", ")
+      return "\(subject): \(course.words(over: x, place))."
     }
   }.joined(separator: " ")
 }
@@ -38,12 +41,12 @@ private struct Course {
     isMonotone = steps.allSatisfy { $0 >= 0 } || steps.allSatisfy { $0 <= 0 }
   }
 
-  func words(over x: String) -> String {
-    func at(_ point: Point) -> String { "\(number(point.y)) at \(x) = \(parameter(point.x))" }
+  func words(over x: String, _ place: (Double) -> String) -> String {
+    func at(_ point: Point) -> String { "\(number(point.y)) at \(x) = \(place(point.x))" }
     guard first != last else { return at(first) }
     guard first.y != last.y || !isMonotone else {
       return
-        "\(number(first.y)) throughout, \(x) from \(parameter(first.x)) to \(parameter(last.x))"
+        "\(number(first.y)) throughout, \(x) from \(place(first.x)) to \(place(last.x))"
     }
     if isMonotone {
       return "\(last.y > first.y ? "rises" : "falls") from \(at(first)) to \(at(last))"
