@@ -37,6 +37,13 @@ struct Render: ParsableCommand {
     completion: .file(extensions: ["safetensors", "npz"]))
   var to: String?
 
+  @Option(
+    name: .customLong("directions-count"),
+    help: ArgumentHelp(
+      "Draw so many random slices side by side, and the spread of what is read off them.",
+      valueName: "count"))
+  var directionsCount: Int?
+
   @Flag(help: "Train at each λ, and draw each in its own slice.")
   var retrain = false
 
@@ -74,8 +81,14 @@ struct Render: ParsableCommand {
     if to != nil, figure != .line {
       throw ValidationError("'--to' is where a line goes; add '--figure line'")
     }
+    if figure == .line, directionsCount != nil {
+      throw ValidationError("a line has one direction; leave out '--directions-count'")
+    }
     if figure == .line, retrain {
       throw ValidationError("a line is through the weights of one λ; leave out '--retrain'")
+    }
+    if let directionsCount, !(2...24).contains(directionsCount) {
+      throw ValidationError("'--directions-count' is \(directionsCount); it must be from 2 to 24")
     }
     if from != nil {
       let others: [(String, Bool)] = [
@@ -85,6 +98,7 @@ struct Render: ParsableCommand {
         ("--precision", parts.slice.precision != nil), ("--explain", explain),
         ("--seed", scene.seed != nil), ("--directions", parts.slice.directions != nil),
         ("--normalise", parts.slice.normalise != nil), ("--figure line", figure == .line),
+        ("--directions-count", directionsCount != nil),
       ]
       if let flag = others.first(where: \.1) {
         throw ValidationError("'--from' samples nothing; leave out '\(flag.0)'")
@@ -114,6 +128,7 @@ struct Render: ParsableCommand {
         try Scene.oneLambda($0, flag: "train-lambda")
       }
       options.retrain = retrain
+      options.directionsCount = directionsCount ?? 1
       options.fresh = fresh
       options.dataOnly = dataOnly
       options.layout = layout
@@ -134,6 +149,7 @@ struct Render: ParsableCommand {
     var words = trained.words
     if let trainLambda { words += ["--train-lambda", trainLambda] }
     if retrain { words.append("--retrain") }
+    if let directionsCount { words += ["--directions-count", String(directionsCount)] }
     if let figure { words += ["--figure", figure.rawValue] }
     if let to { words += ["--to", SceneOptions.fileName(to)] }
     if let from { words += ["--from", SceneOptions.fileName(from)] }

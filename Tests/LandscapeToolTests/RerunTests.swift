@@ -17,6 +17,7 @@ import Testing
       "sweep tiny.yaml --lambda 0.1...1x3 --slices 1 --panels 2 --descent-steps 3", "decay.png"
     ),
     ("render tiny.yaml --figure line --lambda 0,0.1", "line.png"),
+    ("render tiny.yaml --directions-count 2", "lambda-0.01/directions.png"),
     ("render tiny.yaml --figure line --to w/trained.safetensors --seed 2", "interpolation.png"),
     ("animate tiny.yaml --lambda 0.1,1 --frames 3 --pixels 120", "animation.png"),
   ]

@@ -154,6 +154,8 @@ struct Tool {
     Case("curvature tiny.yaml --map-tolerance 2", 64, "'--map-tolerance'", "0.5"),
     Case("curvature tiny.yaml --top 0", 64, "'--top' is 0"),
     Case("curvature tiny.yaml --tensors 0.wieght", 64, "did you mean '0.weight'?"),
+    Case("render tiny.yaml --directions-count 1", 64, "2 to 24"),
+    Case("render tiny.yaml --directions-count 2 --directions eigen", 64, "random directions"),
     Case("render tiny.yaml --to x.npz", 64, "add '--figure line'"),
     Case("render tiny.yaml --figure line --retrain", 64, "leave out '--retrain'"),
     Case("render tiny.yaml --figure lime", 64, "plane", "line"),
@@ -291,8 +293,8 @@ struct Tool {
     let folder = try Tool.Folder()
     let list = try Tool.run(["scenes"], in: folder)
     let lines = list.output.split(separator: "\n")
-    #expect(list.code == 0 && lines.count == 4)
-    for (line, name) in zip(lines, ["digits", "spirals", "sine", "fashion"]) {
+    #expect(list.code == 0 && lines.count == 5)
+    for (line, name) in zip(lines, ["digits", "spirals", "sine", "fashion", "rescaled"]) {
       #expect(line.hasPrefix(name + "  ") && line.count > name.count + 12)
     }
     let text = try Tool.run(["scenes", "sine"], in: folder).output

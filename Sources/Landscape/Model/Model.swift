@@ -47,6 +47,7 @@ struct Model: Sendable {
     } catch {
       throw SceneError(path: scene.path, line: nil, reason: error.description)
     }
+    _ = try scene.reparametrisation?.partner(in: scene.layers, scene: scene.path)
     penalty = try scene.penalty.scope.penalty(for: objective.network.layout, scene: scene.path)
   }
 

@@ -17,12 +17,25 @@ public func render(
   _ scene: Scene, _ options: RenderOptions, reporter: Reporter = .silent
 ) throws -> [String] {
   try options.check(against: scene)
+  try DirectionStudy.check(scene, options)
   let model = try Model(scene, threads: options.threads)
   if !options.dataOnly { try FigureSet.rehearse(scene, options) }
   try AtomicFile.prepareFolder(options.folder)
   let views = try model.views(options, reporter: reporter)
-  return try finish(
-    scene, model, views, options, provenance: Provenance(model), reporter: reporter)
+  let provenance = try Provenance(model)
+  var files = try finish(
+    scene, model, views, options, provenance: provenance, reporter: reporter)
+  if let change = scene.reparametrisation, !options.retrain, let origin = views[0].origin {
+    let study = try ReparametrisedStudy(
+      model, change, own: views[0], options, provenance, reporter: reporter)
+    files += try study.write(origin.weights.values, of: model.network, reporter: reporter)
+  }
+  guard options.directionsCount > 1 else { return files }
+  let study = try DirectionStudy(
+    model, first: views[0], protocolName: Summary.describe(scene, model, views, options),
+    options, provenance,
+    reporter: reporter)
+  return files + (try study.write(reporter: reporter))
 }
 
 /// Draws a surface that was sampled before, here or by another program.
@@ -61,6 +74,9 @@ public struct RenderOptions: Sendable {
   public var trainLambda: Double?
   /// Whether each λ has a network trained at it and a slice of its own (protocol C).
   public var retrain = false
+  /// How many random slices are drawn around the same weights; more than 1 shows how much depends on
+  /// the directions.
+  public var directionsCount = 1
   /// Whether earlier runs are left out of account.
   public var fresh = false
   /// Whether to end before figures are drawn.

@@ -30,6 +30,8 @@ public struct Scene: Sendable {
   public var training: Training
   /// A file of trained weights, in place of training.
   public var weights: String?
+  /// What is done to the trained weights without changing the function.
+  public var reparametrisation: Reparametrisation?
   /// The plane.
   public var slice: SlicePlan
   /// What is asked about curvature.

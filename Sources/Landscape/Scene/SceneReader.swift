@@ -29,7 +29,7 @@ extension Scene {
       tree, path: path, section: "",
       keys: [
         "title", "data", "network", "initialiser", "loss", "penalty", "training", "weights",
-        "slice", "curvature", "sweep", "figure", "seed",
+        "reparametrise", "slice", "curvature", "sweep", "figure", "seed",
       ])
     let file = path.split(separator: "/").last.map(String.init) ?? path
     let stem = file[..<(file.lastIndex(of: ".") ?? file.endIndex)]
@@ -56,6 +56,7 @@ extension Scene {
       try (isFile ? nil : fields.choice("initialiser"))
       ?? (training.optimizer.framework == .keras ? .glorot : .pytorch)
     weights = try fields.string("weights").map { beside(path, $0) }
+    reparametrisation = try Reparametrisation(fields)
     slice = try SlicePlan(fields)
     curvature = try CurvaturePlan(fields)
     sweep = try SweepPlan(fields)
