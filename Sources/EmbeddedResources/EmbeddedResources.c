@@ -25,6 +25,10 @@ static const unsigned char scene_fashion[] = {
 #embed "../../scenes/fashion.yaml"
 };
 
+static const unsigned char scene_rescaled[] = {
+#embed "../../scenes/rescaled.yaml"
+};
+
 static const unsigned char report_page_html[] = {
 #embed "data/report/page.html"
 };
@@ -67,6 +71,7 @@ static const embedded_resource resources[] = {
     {"scenes/spirals.yaml", scene_spirals, sizeof scene_spirals},
     {"scenes/sine.yaml", scene_sine, sizeof scene_sine},
     {"scenes/fashion.yaml", scene_fashion, sizeof scene_fashion},
+    {"scenes/rescaled.yaml", scene_rescaled, sizeof scene_rescaled},
     {"report/page.html", report_page_html, sizeof report_page_html},
     {"report/slice.html", report_slice_html, sizeof report_slice_html},
     {"report/page.css", report_page_css, sizeof report_page_css},

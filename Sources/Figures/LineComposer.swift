@@ -57,13 +57,18 @@ struct LineComposer {
     }
     y = axes
     var names: [RichText] = []
-    for line in panels.flatMap(\.lines) where !names.contains(line.name) { names.append(line.name) }
+    for line in panels.flatMap(\.lines) where !names.contains(line.modelled ?? line.name) {
+      names.append(line.modelled ?? line.name)
+    }
     self.names = names
     looks = try LineLook.looks(names.count, palette: style.palette, theme: style.page.theme)
   }
 
   private func look(of line: Line) -> LineLook {
-    line.look ?? looks[names.firstIndex(of: line.name) ?? 0]
+    if let look = line.look { return look }
+    var look = looks[names.firstIndex(of: line.modelled ?? line.name) ?? 0]
+    if line.modelled != nil { look.dash = LineLook.modelDash }
+    return look
   }
 
   /// The finished figure.

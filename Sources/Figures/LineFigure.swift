@@ -46,6 +46,9 @@ public struct Line: Hashable, Sendable {
   public var band: Band?
   /// Whether each point has a mark; if nil, where there are at most 40.
   public var marksPoints: Bool?
+  /// The name of the line that this is a model of: it takes that one's colour, dashed; nil for a line
+  /// of its own.
+  public var modelled: RichText?
   /// Look that a figure has chosen; otherwise the position among the names decides.
   var look: LineLook?
   /// Whether the area down to the axis is filled instead of the line drawn; a point without a place

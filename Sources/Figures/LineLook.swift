@@ -15,6 +15,9 @@ public struct LineLook: Hashable, Sendable, Codable {
   /// Lengths that are told apart even in a short legend.
   static let dashes: [[Double]] = [[], [5, 2], [1.6, 1.6], [7, 1.8, 1.6, 1.8], [2.8, 1.4]]
 
+  /// Of a model beside its truth: fine dots, unlike any line's own.
+  static let modelDash: [Double] = [0.9, 1.1]
+
   /// Looks for a number of lines.
   ///
   /// - Parameters:

@@ -14,6 +14,34 @@ private func quoted(_ word: String) -> String {
     : "'\(word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
 }
 
+/// The words of a command as ``shellCommand(_:)`` writes it: apart at spaces, and single quotation marks
+/// and backslashes as a shell has them; nothing else means anything.
+///
+/// - Parameter command: One line.
+/// - Returns: The words, or nil where a quotation mark is not closed.
+package func shellWords(_ command: String) -> [String]? {
+  var words: [String] = []
+  var word: String?
+  var rest = command[...]
+  while let character = rest.popFirst() {
+    switch character {
+    case " ":
+      if let word { words.append(word) }
+      word = nil
+    case "'":
+      guard let end = rest.firstIndex(of: "'") else { return nil }
+      word = (word ?? "") + rest[..<end]
+      rest = rest[rest.index(after: end)...]
+    case "\\":
+      guard let next = rest.popFirst() else { return nil }
+      word = (word ?? "") + String(next)
+    default: word = (word ?? "") + String(character)
+    }
+  }
+  if let word { words.append(word) }
+  return words
+}
+
 /// A text on one line that a terminal only shows: names come from files, and may hold line breaks and
 /// terminal controls.
 ///

@@ -19,9 +19,8 @@ struct LandscapeCommand: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Render.self, Curvature.self, Sweep.self, Animate.self, Batch.self, Train.self, Export.self,
-      Scenes.self,
-      Check.self, Completions.self,
+      Render.self, Curvature.self, Sweep.self, Animate.self, Batch.self, Train.self, Info.self,
+      Rerun.self, Export.self, Scenes.self, Check.self, Completions.self,
     ])
 
   static func main() {

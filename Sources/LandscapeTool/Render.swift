@@ -24,6 +24,26 @@ struct Render: ParsableCommand {
     help: ArgumentHelp("λ to train at, where not the first that is drawn.", valueName: "value"))
   var trainLambda: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "plane (contours, heatmaps, parts: the default), or line (the loss along one direction).",
+      valueName: "kind"))
+  var figure: FigureKind?
+
+  @Option(
+    help: ArgumentHelp(
+      "With '--figure line': weights that the line goes to; 0 is the scene's model, 1 this.",
+      valueName: "file"),
+    completion: .file(extensions: ["safetensors", "npz"]))
+  var to: String?
+
+  @Option(
+    name: .customLong("directions-count"),
+    help: ArgumentHelp(
+      "Draw so many random slices side by side, and the spread of what is read off them.",
+      valueName: "count"))
+  var directionsCount: Int?
+
   @Flag(help: "Train at each λ, and draw each in its own slice.")
   var retrain = false
 
@@ -60,6 +80,18 @@ struct Render: ParsableCommand {
         throw ValidationError("'\(files)' are not trained; leave out '--train-lambda'")
       }
     }
+    if to != nil, figure != .line {
+      throw ValidationError("'--to' is where a line goes; add '--figure line'")
+    }
+    if figure == .line, directionsCount != nil {
+      throw ValidationError("a line has one direction; leave out '--directions-count'")
+    }
+    if figure == .line, retrain {
+      throw ValidationError("a line is through the weights of one λ; leave out '--retrain'")
+    }
+    if let directionsCount, !(2...24).contains(directionsCount) {
+      throw ValidationError("'--directions-count' is \(directionsCount); it must be from 2 to 24")
+    }
     if from != nil {
       let others: [(String, Bool)] = [
         ("--retrain", retrain), ("--train-lambda", trainLambda != nil), ("--fresh", fresh),
@@ -68,7 +100,8 @@ struct Render: ParsableCommand {
         ("--precision", parts.slice.precision != nil), ("--explain", explain),
         ("--export", exported.export != nil), ("--seed", scene.seed != nil),
         ("--directions", parts.slice.directions != nil),
-        ("--normalise", parts.slice.normalise != nil),
+        ("--normalise", parts.slice.normalise != nil), ("--figure line", figure == .line),
+        ("--directions-count", directionsCount != nil),
       ]
       if let flag = others.first(where: \.1) {
         throw ValidationError("'--from' samples nothing; leave out '\(flag.0)'")
@@ -99,11 +132,18 @@ struct Render: ParsableCommand {
         try Scene.oneLambda($0, flag: "train-lambda")
       }
       options.retrain = retrain
+      options.directionsCount = directionsCount ?? 1
       options.fresh = fresh
       options.dataOnly = dataOnly
       options.layout = layout
       if explain { print(try samplingExplanation(loaded)) }
-      files = try render(loaded, options, reporter: reporter)
+      if figure == .line {
+        if to != nil, parts.slice.span == nil { loaded.slice.alpha = LineEnd.betweenModels }
+        files = try renderLine(
+          loaded, to.map { .weights(path: $0) } ?? .direction, options, reporter: reporter)
+      } else {
+        files = try render(loaded, options, reporter: reporter)
+      }
     }
     Terminal.shared.endLine()
     for file in files { print(file) }
@@ -113,7 +153,16 @@ struct Render: ParsableCommand {
     var words = trained.words + exported.words
     if let trainLambda { words += ["--train-lambda", trainLambda] }
     if retrain { words.append("--retrain") }
+    if let directionsCount { words += ["--directions-count", String(directionsCount)] }
+    if let figure { words += ["--figure", figure.rawValue] }
+    if let to { words += ["--to", SceneOptions.fileName(to)] }
     if let from { words += ["--from", SceneOptions.fileName(from)] }
     return words
   }
+}
+
+/// What 'render' draws.
+enum FigureKind: String, ExpressibleByArgument, CaseIterable {
+  case plane
+  case line
 }

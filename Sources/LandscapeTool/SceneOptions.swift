@@ -29,6 +29,9 @@ struct SceneOptions: ParsableArguments {
     completion: .directory)
   var out: String?
 
+  /// The figure that is made again, where one is: the scene is then what it carries.
+  @TaskLocal static var recorded: RecordedFigure?
+
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("'--threads' is \(threads); it must be from 1 to 1024")
@@ -37,7 +40,9 @@ struct SceneOptions: ParsableArguments {
 
   /// The scene with its parts replaced.
   func load() throws -> Scene {
-    var scene = try BuiltInScenes.scene(scene, seed: seed)
+    var scene =
+      try Self.recorded?.scene(named: scene, seed: seed)
+      ?? BuiltInScenes.scene(scene, seed: seed)
     if let lambda { try scene.set(.lambda, lambda) }
     return scene
   }
@@ -58,6 +63,16 @@ struct SceneOptions: ParsableArguments {
 
   static func fileName(_ path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
+  }
+}
+
+/// A figure that is made again, and the folder of the files that its scene names.
+struct RecordedFigure: Sendable {
+  var figure: FigureRecord
+  var folder: String
+
+  func scene(named name: String, seed: UInt64?) throws -> Scene {
+    try figure.scene(named: name, in: folder, seed: seed)
   }
 }
 

@@ -26,7 +26,7 @@ import Testing
 
   static let files = [
     "weights.safetensors", "training-path.safetensors", "training-surface.npz",
-    "training-path.csv", "training-path.png",
+    "training-path.csv", "training-path.png", "training-path.tex",
   ]
 
   @Test func `Training gives its path, the loss in its plane, a still and the animation`() throws {

@@ -9,7 +9,7 @@ import Testing
 @testable import Landscape
 
 @Suite struct BuiltInScenesTests {
-  static let names = ["digits", "spirals", "sine", "fashion"]
+  static let names = ["digits", "spirals", "sine", "fashion", "rescaled"]
 
   static func isAvailable(_ name: String) -> Bool {
     name != "fashion" || FileManager.default.fileExists(atPath: DatasetSource.fashionMNISTFolder)
@@ -58,7 +58,8 @@ import Testing
     scene.data.heldOut = min(scene.data.heldOut, 100)
     (scene.slice.columns, scene.slice.rows, scene.figure.dpi) = (9, 9, 40)
     let folder = try TemporaryFolder()
-    #expect(try run(scene, in: folder).count == 6)
+    // Numbers, surface, weights; three figures with their LaTeX; what the scaled weights add.
+    #expect(try run(scene, in: folder).count == 9 + (name == "rescaled" ? 4 : 0))
     let base = try array("base", folder)
     #expect(base.allSatisfy { $0.isFinite })
     #expect(try (summary(folder)["data"] as? [String: Any])?["name"] as? String != nil)

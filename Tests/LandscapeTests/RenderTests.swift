@@ -10,18 +10,25 @@ import Testing
     let folder = try TemporaryFolder()
     let numbers = ["summary.json", "surface.npz", "weights.safetensors"]
     func figures(_ names: [String]) -> [String] {
-      names.flatMap { n in ["contour", "heatmap", "parts"].map { "lambda-\(n)/\($0).png" } }
+      names.flatMap { n in
+        ["contour", "heatmap", "parts"].flatMap {
+          ["lambda-\(n)/\($0).png", "lambda-\(n)/\($0).tex"]
+        }
+      }
     }
     #expect(try run(tinyScene(), in: folder) == numbers + figures(["0.01"]))
     #expect(Set(try folder.contents().keys) == Set(numbers + figures(["0.01"])))
     let several = try tinyScene(["penalty": "{lambda: [0, 1e-5, 2]}"])
     #expect(
-      try run(several, in: folder) == numbers + figures(["0", "1e-05", "2"]) + ["row.png"])
+      try run(several, in: folder) == numbers + figures(["0", "1e-05", "2"]) + [
+        "row.png", "row.tex",
+      ])
     #expect(try run(several, in: folder) { $0.dataOnly = true } == numbers)
     let formats = try tinyScene(["figure": "{dpi: 40, format: [svg, pdf]}"])
     #expect(
-      try run(formats, in: folder) { $0.layout = true }.suffix(3) == [
-        "lambda-0.01/parts.svg", "lambda-0.01/parts.pdf", "lambda-0.01/parts.layout.json",
+      try run(formats, in: folder) { $0.layout = true }.suffix(4) == [
+        "lambda-0.01/parts.svg", "lambda-0.01/parts.pdf", "lambda-0.01/parts.tex",
+        "lambda-0.01/parts.layout.json",
       ])
   }
 

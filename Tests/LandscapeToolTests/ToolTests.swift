@@ -154,6 +154,12 @@ struct Tool {
     Case("curvature tiny.yaml --map-tolerance 2", 64, "'--map-tolerance'", "0.5"),
     Case("curvature tiny.yaml --top 0", 64, "'--top' is 0"),
     Case("curvature tiny.yaml --tensors 0.wieght", 64, "did you mean '0.weight'?"),
+    Case("render tiny.yaml --directions-count 1", 64, "2 to 24"),
+    Case("render tiny.yaml --directions-count 2 --directions eigen", 64, "random directions"),
+    Case("render tiny.yaml --to x.npz", 64, "add '--figure line'"),
+    Case("render tiny.yaml --figure line --retrain", 64, "leave out '--retrain'"),
+    Case("render tiny.yaml --figure lime", 64, "plane", "line"),
+    Case("render tiny.yaml --figure line --to none.npz", 66, "none.npz"),
     Case("completions", 64, "<shell>"), Case("completions powershell", 64, "bash, zsh, fish"),
     Case("check", 64, "<scene>"),
     // Wrong data.
@@ -195,7 +201,8 @@ struct Tool {
     let folder = try Tool.Folder()
     let help = try Tool.run(["--help"], in: folder)
     #expect(help.code == 0 && help.errors == "")
-    for name in ["render", "curvature", "train", "scenes", "check", "completions"] {
+    for name in ["render", "curvature", "train", "info", "rerun", "scenes", "check", "completions"]
+    {
       #expect(help.output.contains("  \(name)  "))
       let own = try Tool.run([name, "--help"], in: folder)
       #expect(own.code == 0 && own.output.contains("USAGE: landscape \(name)"))
@@ -225,8 +232,10 @@ struct Tool {
         files
           == ["summary.json", "surface.npz", "weights.safetensors"].map { "output/tiny/" + $0 }
           + ["0", "0.1"].flatMap { lambda in
-            ["contour", "heatmap", "parts"].map { "output/tiny/lambda-\(lambda)/\($0).png" }
-          } + ["output/tiny/row.png"])
+            ["contour", "heatmap", "parts"].flatMap { name in
+              ["png", "tex"].map { "output/tiny/lambda-\(lambda)/\(name).\($0)" }
+            }
+          } + ["output/tiny/row.png", "output/tiny/row.tex"])
       for file in files { #expect(folder.names.contains(file)) }
     }
   }
@@ -284,8 +293,8 @@ struct Tool {
     let folder = try Tool.Folder()
     let list = try Tool.run(["scenes"], in: folder)
     let lines = list.output.split(separator: "\n")
-    #expect(list.code == 0 && lines.count == 4)
-    for (line, name) in zip(lines, ["digits", "spirals", "sine", "fashion"]) {
+    #expect(list.code == 0 && lines.count == 5)
+    for (line, name) in zip(lines, ["digits", "spirals", "sine", "fashion", "rescaled"]) {
       #expect(line.hasPrefix(name + "  ") && line.count > name.count + 12)
     }
     let text = try Tool.run(["scenes", "sine"], in: folder).output

@@ -36,7 +36,7 @@ private func animateLambda(
   let model = try Model(scene, threads: options.threads)
   try AtomicFile.prepareFolder(options.folder)
   let plane = try model.animatedPlane(plan, options, reporter: reporter)
-  let files = try FigureFiles(scene, options)
+  let files = try FigureFiles(scene, options, Provenance(model))
   var style = files.panelStyle
   if plan.showsExcess { style.sharing = .excess }
   style.title = "*L*(*w*) + ½*λ*‖*w*‖^2"

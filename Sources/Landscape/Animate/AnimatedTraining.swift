@@ -25,7 +25,7 @@ func animateTraining(
   reporter.headline(view.headline)
   let numbers = "\(options.folder)/training-path.csv"
   try AtomicFile.write(Array(view.csv.utf8), to: numbers)
-  let files = try FigureFiles(scene, options)
+  let files = try FigureFiles(scene, options, Provenance(model))
   let figures = try TrainingFigures(
     view: view, model: model, showsExcess: plan.showsExcess, files: files)
   let still = try figures.writeStill()
@@ -38,7 +38,7 @@ func animateTraining(
     unit: figures.unit, style: figures.style(title: figures.title))
   let film = Film(
     frames, name: "training-animation", title: figures.title.plain,
-    description: "Animation of training, \(frames.count) frames. \(figures.description)",
+    description: "Animation of training, \(frames.count) frames. \(figures.caption)",
     plan, options, files)
   let trained = ["weights.safetensors", "training-path.safetensors"].map {
     "\(options.folder)/\($0)"
@@ -127,7 +127,6 @@ private struct TrainingFigures: Sendable {
   let loss: Field
   private let scene: Scene
   private let network: String
-  private let data: String
   private let files: FigureFiles
   private let showsExcess: Bool
   /// What the path's points are counted in.
@@ -140,7 +139,6 @@ private struct TrainingFigures: Sendable {
     self.files = files
     scene = model.scene
     network = "\(model.network.summary) · \(model.network.layout.count) weights"
-    data = model.objective.data.fingerprint
     loss = try Field(
       xs: view.surface.grid.alphas, ys: view.surface.grid.betas,
       values: view.surface.total(lambda: view.lambda))
@@ -151,8 +149,18 @@ private struct TrainingFigures: Sendable {
       + RichText(parameter: view.lambda)
   }
 
-  /// What a reader who cannot see it is told.
-  var description: String {
+  /// Where training begins and ends.
+  private var numbers: String {
+    let steps = view.steps.indices
+    guard let first = steps.first, let last = steps.last else { return "" }
+    let relief = Relief(view.surface.total(lambda: view.lambda), on: view.surface.grid)
+    return
+      "The total loss along the path goes from \(number(view.total[first])) at the first weights "
+      + "to \(number(view.total[last])) at the last. \(relief?.sentences ?? "")"
+  }
+
+  /// What is drawn, and how it was made.
+  var caption: String {
     "Contours of the total loss L(w) + ½λ‖w‖² at λ = \(lambdaName(view.lambda)) with the path of the "
       + "weights over \(unit == "epoch" ? view.path.epochs.last ?? 0 : view.path.points.count) \(unit)s\(view.path.isPolished ? " and a polish" : "")"
       + ". \(sentence)."
@@ -203,9 +211,9 @@ private struct TrainingFigures: Sendable {
     var panel = Panel(loss, marks: TrainingFigure.ends(of: steps), trails: [trail])
     if let minimum = Mark.minimum(of: loss) { panel.marks.append(minimum) }
     return try files.write(
-      contourFigure(panel, style: style(title: title)), "training-path", title: title.plain,
-      description: description,
-      entries: [("landscape:lambda", lambdaName(view.lambda)), ("landscape:data", data)])
+      contourFigure(panel, style: style(title: title)), "training-path",
+      FigureWords(title: title.plain, caption: caption, description: "\(caption) \(numbers)"),
+      entries: [("landscape:lambda", lambdaName(view.lambda))])
   }
 
   private func percent(_ share: Double) -> String { RichText(measured: 100 * share).plain }

@@ -87,6 +87,10 @@ public struct AnimationPlan: Sendable, Equatable {
     if let frames, !(2...100_000).contains(frames) {
       throw UsageError(reason: "'--frames' is \(frames); it must be from 2 to 100000")
     }
+    if scene.reparametrisation != nil, path == .training || plane != .scene {
+      throw UsageError(
+        reason: "what trains or follows minima has weights of its own; leave out 'reparametrise'")
+    }
     guard path == .training else { return }
     if let weights = scene.weights {
       throw UsageError(

@@ -45,7 +45,7 @@ struct Film: Sendable {
   /// - Returns: The files.
   /// - Throws: `FigureError`, `ImageError` or `FileError`.
   func write(reporter: Reporter) throws -> [String] {
-    let metadata = files.metadata(title: title, description: description)
+    let metadata = files.metadata(name, words)
     return try plan.formats.flatMap { format -> [String] in
       let film = animation(reporter)
       switch format {
@@ -92,9 +92,15 @@ struct Film: Sendable {
     return path
   }
 
+  private var folderOfStills: String { plan.path == .lambda ? "frames" : "training-frames" }
+
+  private var words: FigureWords {
+    FigureWords(title: title, caption: description, description: description)
+  }
+
   private func stills(_ film: Animation, _ reporter: Reporter) throws -> [String] {
     reporter.begin("frames", frames.count)
-    let folder = "\(options.folder)/\(plan.path == .lambda ? "frames" : "training-frames")"
+    let folder = "\(options.folder)/\(folderOfStills)"
     try AtomicFile.prepareFolder(folder)
     let digits = max(4, String(frames.count).count)
     return try concurrentMap(frames.count, threads: options.threads) { index in
@@ -102,7 +108,7 @@ struct Film: Sendable {
       let name = String(repeating: "0", count: digits - number.count) + number
       let path = "\(folder)/frame-\(name).png"
       let metadata = files.metadata(
-        title: title, description: description, entries: entries(index))
+        "\(folderOfStills)/frame-\(name)", words, entries: entries(index))
       try AtomicFile.write(try film.picture(index).png(dpi: dpi, metadata: metadata), to: path)
       return path
     }

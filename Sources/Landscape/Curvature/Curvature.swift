@@ -49,7 +49,7 @@ public func curvature(
     files.append("\(options.folder)/\(map.file)")
     files += try export("\(options.folder)/\(map.file)", as: scene.exports)
   }
-  let figures = try CurvatureFigures(scene, report, spectra, maps, options)
+  let figures = try CurvatureFigures(report, spectra, maps, model, options)
   return (files + (try figures.write(reporter: reporter)), report.lines)
 }
 

@@ -1,5 +1,6 @@
 import Algebra
 import Figures
+import Geometry
 import Images
 import RealModule
 
@@ -13,14 +14,14 @@ struct CurvatureFigures: Sendable {
   private let files: FigureFiles
 
   init(
-    _ scene: Scene, _ report: CurvatureReport, _ spectra: [ObjectiveSpectrum],
-    _ maps: CurvatureMaps?, _ options: RenderOptions
+    _ report: CurvatureReport, _ spectra: [ObjectiveSpectrum],
+    _ maps: CurvatureMaps?, _ model: Model, _ options: RenderOptions
   ) throws {
-    self.scene = scene
+    scene = model.scene
     self.report = report
     self.spectra = spectra
     self.maps = maps
-    files = try FigureFiles(scene, options)
+    files = try FigureFiles(model.scene, options, Provenance(model))
   }
 
   /// Draws the figures in the scene's formats.
@@ -30,12 +31,17 @@ struct CurvatureFigures: Sendable {
   /// - Throws: `FigureError`, `ImageError`, `FileError` or `SpectrumError`.
   func write(reporter: Reporter) throws -> [String] {
     reporter.begin("drawing", 1)
+    let numbers = report.lines.joined(separator: ". ") + "."
     var written = try write(
-      "curvature", title: title,
+      "curvature",
+      words(title, "Density of the eigenvalues", numbers, method: densityStyle.page.footer.plain),
       densityFigure(shown.map(density), style: densityStyle))
     if report.layers.count > 1 {
       written += try write(
-        "layers", title: layersPage.title.plain,
+        "layers",
+        words(
+          layersPage.title.plain, "Largest and smallest eigenvalue of each layer's diagonal block",
+          layerNumbers, method: "A penalty adds λ to each."),
         barFigure(
           bars, style: BarFigureStyle(layersPage, x: AxisStyle("eigenvalue *μ*", scale: barScale))))
     }
@@ -43,12 +49,21 @@ struct CurvatureFigures: Sendable {
       let style = LineFigureStyle(
         lambdaPage, x: AxisStyle("weight decay *λ*", scale: .log), y: AxisStyle("eigenvalue *μ*"))
       written += try write(
-        "curvature-lambda", title: lambdaPage.title.plain, lineFigure(panels, style: style))
+        "curvature-lambda",
+        words(
+          lambdaPage.title.plain,
+          "Extreme eigenvalues against the weight decay λ, the weights fixed",
+          describe(panels, over: "λ"), method: lambdaPage.footer.plain),
+        lineFigure(panels, style: style))
     }
     for map in try maps?.figures() ?? [] {
+      let style = mapStyle(map.title, values: map.values)
       written += try write(
-        map.name, title: map.title,
-        mapFigure(map.maps, style: mapStyle(map.title, values: map.values)))
+        map.name,
+        words(
+          map.title, "\(map.title), over the scene's slice with contours of the base loss",
+          mapNumbers(map.maps), method: style.footer.plain),
+        mapFigure(map.maps, style: style))
     }
     return written
   }
@@ -69,9 +84,49 @@ struct CurvatureFigures: Sendable {
     return style
   }
 
-  private func write(_ name: String, title: String, _ figure: Figure) throws -> [String] {
+  private func write(_ name: String, _ words: FigureWords, _ figure: Figure) throws -> [String] {
     try files.write(
-      figure, name, title: title, description: report.lines.joined(separator: " "))
+      figure, name, words,
+      entries: [
+        ("landscape:lambda", list(spectra.compactMap(\.lambda).map(lambdaName)))
+      ])
+  }
+
+  /// Caption and description: what is drawn of which matrix where, how, and its numbers.
+  private func words(
+    _ title: String, _ drawn: String, _ numbers: String, method: String
+  ) -> FigureWords {
+    let lambdas = spectra.compactMap(\.lambda).map(parameter)
+    let objectives = lambdas.isEmpty ? "" : ", and of the total loss at λ = \(list(lambdas))"
+    return FigureWords(
+      title: title,
+      caption: "\(drawn): \(matrixName) of the base loss\(objectives), at the weights "
+        + "\(report.weights)\(report.tensors == "all" ? "" : ", block \(report.tensors)"). \(method)",
+      description: "\(drawn). \(subtitle). \(numbers)")
+  }
+
+  private var layerNumbers: String {
+    report.layers.map { layer in
+      "Layer \(layer.layer): largest \(layer.largest.short), smallest \(layer.smallest.short)."
+    }.joined(separator: " ")
+  }
+
+  /// Range and middle of each map.
+  private func mapNumbers(_ maps: [Figures.CurvatureMap]) -> String {
+    maps.map { map in
+      let field = map.field
+      let grid = Grid(alphas: field.xs, betas: field.ys)
+      guard let relief = Relief(field.values, on: grid) else { return "No value is finite." }
+      let centre = relief.origin.map { ", \(number($0)) in the middle" } ?? ""
+      let convex = report.map.map {
+        " The base loss is convex at \(number(100 * $0.convexShare)) % of the points, in the slice "
+          + "at \(number(100 * $0.convexShareInSlice)) %."
+      }
+      return "From \(number(relief.lowest.value)) at (\(coordinate(relief.lowest.alpha)), "
+        + "\(coordinate(relief.lowest.beta))) to \(number(relief.highest.value)) at "
+        + "(\(coordinate(relief.highest.alpha)), \(coordinate(relief.highest.beta)))\(centre)."
+        + (convex ?? "")
+    }.joined(separator: " ")
   }
 
   private var matrixName: String {

@@ -100,7 +100,7 @@ extension CurvatureReport {
 
 extension CurvatureReport.EigenvalueRecord {
   /// To four digits; one that is not sure says so.
-  fileprivate var short: String {
+  var short: String {
     Landscape.short(value) + (isConverged ? "" : " (unconverged)")
   }
 }

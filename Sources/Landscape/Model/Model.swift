@@ -38,6 +38,7 @@ struct Model: Sendable {
       data = try data.standardised()
       kept = try kept?.standardised(by: data.standardisation)
     }
+    try scene.recorded?.check(scene.inputs, data: data.fingerprint, scene: scene.path)
     do throws(NetworkError) {
       let network = try Network(inputShape: data.inputShape, layers: scene.layers)
       func objective(_ data: Dataset) throws(NetworkError) -> NetworkObjective {
@@ -48,6 +49,7 @@ struct Model: Sendable {
     } catch {
       throw SceneError(path: scene.path, line: nil, reason: error.description)
     }
+    _ = try scene.reparametrisation?.partner(in: scene.layers, scene: scene.path)
     penalty = try scene.penalty.scope.penalty(for: objective.network.layout, scene: scene.path)
     guard !scene.checkpoints.isEmpty else { return }
     guard scene.weights == nil else {

@@ -8,6 +8,8 @@ struct ModelWeights: Sendable {
   var values: [Double]
   /// λ that they were trained at; nil where they come from a file.
   var lambda: Double?
+  /// The weights before they were reparametrised, where they were.
+  var original: [Double]?
   /// How training went, where there was any.
   var training: TrainingRecord?
 }
@@ -27,7 +29,8 @@ struct TrainingRecord: Codable, Sendable, Equatable {
 }
 
 extension Model {
-  /// Takes weights from the scene's file, from an earlier run, or trains them.
+  /// Takes weights from the scene's file, from an earlier run, or trains them; and reparametrises them
+  /// where the scene says so. What is kept in the file is as trained.
   ///
   /// - Parameters:
   ///   - lambda: λ to train at.
@@ -37,6 +40,17 @@ extension Model {
   /// - Returns: The weights.
   /// - Throws: `FileError` or `TrainingError`.
   func weights(
+    lambda: Double, file: String, fresh: Bool, reporter: Reporter
+  ) throws -> ModelWeights {
+    var weights = try trainedWeights(lambda: lambda, file: file, fresh: fresh, reporter: reporter)
+    guard let change = scene.reparametrisation else { return weights }
+    weights.original = weights.values
+    weights.values = try change.applied(to: weights.values, of: network, scene: scene)
+    return weights
+  }
+
+  /// The weights as they were trained.
+  private func trainedWeights(
     lambda: Double, file: String, fresh: Bool, reporter: Reporter
   ) throws -> ModelWeights {
     if let path = scene.weights {

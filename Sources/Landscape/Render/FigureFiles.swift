@@ -8,14 +8,16 @@ struct FigureFiles: Sendable {
   let typeface: FontFile
   private let scene: Scene
   private let options: RenderOptions
+  private let provenance: Provenance
 
   /// Finds a typeface.
   ///
   /// - Parameters:
   ///   - scene: Whose looks count.
   ///   - options: Where to, and the command that is written into each.
+  ///   - provenance: What the figures are made of.
   /// - Throws: `ImageError` where there is no typeface, or it lacks a letter of the scene's title.
-  init(_ scene: Scene, _ options: RenderOptions) throws {
+  init(_ scene: Scene, _ options: RenderOptions, _ provenance: Provenance = Provenance()) throws {
     typeface = try scene.figure.font.map { try FontFile(path: $0) } ?? .standard()
     let lacking = typeface.lacking(scene.title)
     guard lacking.isEmpty else {
@@ -23,24 +25,25 @@ struct FigureFiles: Sendable {
     }
     self.scene = scene
     self.options = options
+    self.provenance = provenance
   }
 
-  /// Writes one figure.
+  /// Writes one figure, and its LaTeX beside it.
   ///
   /// - Parameters:
   ///   - figure: What to write.
   ///   - name: The file's name in the run's folder, without its extension.
-  ///   - title: What it is.
-  ///   - description: What a reader who cannot see it is told.
+  ///   - words: What is said of it.
   ///   - entries: More texts for the file.
   /// - Returns: The files.
   /// - Throws: `ImageError` or `FileError`.
   func write(
-    _ figure: Figure, _ name: String, title: String, description: String,
+    _ figure: Figure, _ name: String, _ words: FigureWords,
     entries: [(key: String, text: String)] = []
   ) throws -> [String] {
     let path = "\(options.folder)/\(name)"
-    let metadata = metadata(title: title, description: description, entries: entries)
+    let words = words.with(provenance.facts)
+    let metadata = metadata(name, words, entries: entries)
     var files: [String] = []
     for format in scene.figure.formats {
       let bytes =
@@ -53,6 +56,10 @@ struct FigureFiles: Sendable {
       files.append("\(path).\(format.rawValue)")
       try AtomicFile.write(bytes, to: files[files.count - 1], createFolders: true)
     }
+    files.append("\(path).tex")
+    let snippet = words.latexFigure(
+      name, formats: scene.figure.formats, width: figure.drawing.width, scene: scene.name)
+    try AtomicFile.write(snippet, to: files[files.count - 1], createFolders: true)
     if options.layout {
       files.append("\(path).layout.json")
       let layout = try JSONEncoder.sorted.encode(figure.layout)
@@ -62,17 +69,23 @@ struct FigureFiles: Sendable {
   }
 
   /// What is written into a file of the scene.
+  ///
+  /// - Parameters:
+  ///   - name: The figure's name in the run's folder, by which it is found when it is made again.
+  ///   - words: What is said of it.
+  ///   - entries: More texts.
+  /// - Returns: The texts.
   func metadata(
-    title: String, description: String, entries: [(key: String, text: String)] = []
+    _ name: String, _ words: FigureWords, entries: [(key: String, text: String)] = []
   ) -> Metadata {
-    Metadata(
-      [
-        .init(key: "Title", text: title),
-        .init(key: "Description", text: description),
-        .init(key: "Software", text: "landscape \(Version.current)"),
-        .init(key: "landscape:command", text: options.command),
-        .init(key: "landscape:scene", text: scene.source),
-      ] + entries.map { .init(key: $0.key, text: $0.text) })
+    let own = [
+      ("Title", words.title), ("Description", words.description),
+      ("Software", "landscape \(Version.current)"), ("landscape:caption", words.caption),
+      ("landscape:figure", name), ("landscape:command", options.command),
+      ("landscape:scene", scene.source), ("landscape:seed", String(scene.seed)),
+    ]
+    let all = own + entries.map { ($0.key, $0.text) } + provenance.entries
+    return Metadata(all.map { .init(key: $0.0, text: $0.1) })
   }
 
   /// The scene's looks for a single panel, without texts.

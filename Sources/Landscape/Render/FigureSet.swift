@@ -10,8 +10,15 @@ struct FigureSet: Sendable {
   private let summary: Summary
   private let views: [SurfaceView]
   private let options: RenderOptions
+  private let provenance: Provenance
+  private let words: RenderWords
 
-  init(_ scene: Scene, _ summary: Summary, _ views: [SurfaceView], _ options: RenderOptions) {
+  init(
+    _ scene: Scene, _ summary: Summary, _ views: [SurfaceView], _ options: RenderOptions,
+    _ provenance: Provenance = Provenance()
+  ) {
+    self.provenance = provenance
+    words = RenderWords(scene, summary, views)
     self.scene = scene
     self.summary = summary
     self.views = views
@@ -24,6 +31,8 @@ struct FigureSet: Sendable {
     var name: String
     var title: String
     var description: String
+    /// How it was made; nil where the description says it.
+    var caption: String?
     var lambdas: [Double]
     var make: @Sendable () throws -> Figure
   }
@@ -55,7 +64,7 @@ struct FigureSet: Sendable {
   /// - Returns: The files, in order.
   /// - Throws: `FigureError`, `ImageError` or `FileError`.
   func write(reporter: Reporter) throws -> [String] {
-    let figures = try FigureFiles(scene, options)
+    let figures = try FigureFiles(scene, options, provenance)
     let jobs = try self.jobs(figures)
     reporter.begin("drawing", jobs.count)
     let files = try concurrentMap(jobs.count, threads: options.threads) { index in
@@ -67,11 +76,12 @@ struct FigureSet: Sendable {
 
   private func write(_ job: Job, _ files: FigureFiles) throws -> [String] {
     try files.write(
-      job.make(), job.name, title: job.title, description: job.description,
+      job.make(), job.name,
+      FigureWords(
+        title: job.title, caption: job.caption ?? job.description, description: job.description),
       entries: [
         ("landscape:lambda", list(job.lambdas.map(lambdaName))),
         ("landscape:protocol", summary.protocolName),
-        ("landscape:data", summary.data?.fingerprint ?? "unknown"),
       ])
   }
 
@@ -93,7 +103,8 @@ struct FigureSet: Sendable {
         {
           Job(
             name: "lambda-\(lambdaName(given))/\(name)", title: single.title.plain,
-            description: describe(kind, lambda: lambda, given: given), lambdas: [lambda],
+            description: describe(kind, lambda: lambda, given: given),
+            caption: words.caption(kind, lambda: lambda, given: given), lambdas: [lambda],
             make: make)
         }
         let panel = Panel(field, marks: marks, trails: trails)
@@ -104,7 +115,7 @@ struct FigureSet: Sendable {
         let wide = style(
           files, lambda: lambda, panels: parts.count, values: "loss and its parts")
         jobs.append(
-          job("parts", "Base loss, penalty and total loss") {
+          job("parts", RenderWords.partsKind) {
             try panelsFigure(parts, style: wide)
           })
         row.append(Panel(field, title: lambdaText(lambda), marks: marks, trails: trails))
@@ -117,6 +128,7 @@ struct FigureSet: Sendable {
         Job(
           name: "row", title: wide.title.plain,
           description: describe("Small multiples over λ", lambda: nil, given: nil),
+          caption: words.caption("Small multiples", lambda: nil, given: nil),
           lambdas: summary.lambdas.map(\.lambda), make: { try panelsFigure(panels, style: wide) }))
     }
     return jobs
@@ -252,13 +264,7 @@ struct FigureSet: Sendable {
   }
 
   /// What the reader must know of the model and the protocol.
-  private var sentence: String {
-    guard let data = summary.data else { return summary.protocolName }
-    let path = summary.slices.first?.path.map {
-      "; the checkpoints, projected, lie up to \(RichText(measured: $0.farthest).plain) off it"
-    }
-    return "\(data.name): \(summary.protocolName)\(path ?? "")\(scene.penalty.scope.caption)"
-  }
+  private var sentence: String { words.sentence }
 
   private var footer: String {
     guard let slice = summary.slices.first, let network = summary.network else { return "" }
@@ -271,20 +277,7 @@ struct FigureSet: Sendable {
 
   /// What a reader who cannot see the figure is told.
   private func describe(_ kind: String, lambda: Double?, given: Double?) -> String {
-    let slice = summary.slices.first
-    var text = "\(kind) of "
-    text += lambda == 0 ? "the base loss" : "the total loss L(w) + ½λ‖w‖²"
-    if let lambda { text += " at λ = \(lambdaName(lambda))" }
-    if let slice {
-      let range = { (ends: [Double]) in ends.map(lambdaName).joined(separator: " to ") }
-      text += " over a slice, α from \(range(slice.alphaRange)), β from \(range(slice.betaRange))"
-      text += ", \(slice.columns) × \(slice.rows) points"
-    }
-    text += ". \(sentence)."
-    if let record = summary.lambdas.first(where: { $0.given == given }), let low = record.minimum {
-      text += " Lowest value \(low.total) at (\(low.alpha), \(low.beta))."
-    }
-    return text
+    words.description(kind, lambda: lambda, given: given)
   }
 }
 

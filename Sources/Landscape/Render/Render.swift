@@ -17,11 +17,25 @@ public func render(
   _ scene: Scene, _ options: RenderOptions, reporter: Reporter = .silent
 ) throws -> [String] {
   try options.check(against: scene)
+  try DirectionStudy.check(scene, options)
   let model = try Model(scene, threads: options.threads)
   if !options.dataOnly { try FigureSet.rehearse(scene, options) }
   try AtomicFile.prepareFolder(options.folder)
   let views = try model.views(options, reporter: reporter)
-  return try finish(scene, model, views, options, reporter: reporter)
+  let provenance = try Provenance(model)
+  var files = try finish(
+    scene, model, views, options, provenance: provenance, reporter: reporter)
+  if let change = scene.reparametrisation, !options.retrain, let origin = views[0].origin {
+    let study = try ReparametrisedStudy(
+      model, change, own: views[0], options, provenance, reporter: reporter)
+    files += try study.write(origin.weights.values, of: model.network, reporter: reporter)
+  }
+  guard options.directionsCount > 1 else { return files }
+  let study = try DirectionStudy(
+    model, first: views[0], protocolName: Summary.describe(scene, model, views, options),
+    options, provenance,
+    reporter: reporter)
+  return files + (try study.write(reporter: reporter))
 }
 
 /// Draws a surface that was sampled before, here or by another program.
@@ -37,6 +51,7 @@ public func render(
   surface path: String, _ scene: Scene, _ options: RenderOptions, reporter: Reporter = .silent
 ) throws -> [String] {
   let (surface, hasPenalty) = try SurfaceFile.read(path)
+  try scene.recorded?.check(InputHash(surface), of: path)
   if !hasPenalty, scene.penalty.values.contains(where: { $0 != 0 }) {
     throw FileError.malformed(
       path: path, reason: "has no array 'penalty', so that only λ = 0 can be drawn (--lambda 0)")
@@ -45,8 +60,8 @@ public func render(
   var scene = scene
   // What the scene says of data and network is not about this surface.
   scene.title = path.split(separator: "/").last.map(String.init) ?? path
-  scene.source = ""
-  return try finish(scene, nil, [view], options, reporter: reporter)
+  return try finish(
+    scene, nil, [view], options, provenance: Provenance(surface), reporter: reporter)
 }
 
 /// Where a run writes to, and which parts of it are wanted.
@@ -59,6 +74,9 @@ public struct RenderOptions: Sendable {
   public var trainLambda: Double?
   /// Whether each λ has a network trained at it and a slice of its own (protocol C).
   public var retrain = false
+  /// How many random slices are drawn around the same weights; more than 1 shows how much depends on
+  /// the directions.
+  public var directionsCount = 1
   /// Whether earlier runs are left out of account.
   public var fresh = false
   /// Whether to end before figures are drawn.
@@ -124,7 +142,7 @@ extension Model {
 /// Writes the summary and the figures of sampled slices.
 private func finish(
   _ scene: Scene, _ model: Model?, _ views: [SurfaceView], _ options: RenderOptions,
-  reporter: Reporter
+  provenance: Provenance, reporter: Reporter
 ) throws -> [String] {
   let summary = Summary(scene, model, views, options)
   let path = "\(options.folder)/summary.json"
@@ -144,6 +162,6 @@ private func finish(
     }
   }
   guard !options.dataOnly else { return files }
-  let figures = FigureSet(scene, summary, views, options)
+  let figures = FigureSet(scene, summary, views, options, provenance)
   return files + (try figures.write(reporter: reporter))
 }

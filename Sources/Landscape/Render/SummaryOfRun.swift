@@ -56,15 +56,17 @@ extension Summary {
   }
 
   /// What was trained where, and which slice shows what: the design's protocols by name.
-  private static func describe(
+  static func describe(
     _ scene: Scene, _ model: Model?, _ views: [SurfaceView], _ options: RenderOptions
   ) -> String {
     guard model != nil, let view = views.first, let origin = view.origin else {
       return "surface from a file"
     }
     if scene.takesWeights {
-      return
-        "\(model?.checkpoints.map { "last of \($0.points.count) checkpoints" } ?? "weights from a file"), one slice for every λ (protocol\u{A0}A)"
+      let source =
+        model?.checkpoints.map { "last of \($0.points.count) checkpoints" } ?? "weights from a file"
+      return "\(source), one slice for every λ (protocol\u{A0}A)"
+        + (scene.reparametrisation.map { "; reparametrised, \($0.words)" } ?? "")
     }
     func keras(_ lambda: Double) -> String {
       scene.penalty.convention == .keras ? " (Keras: l2(\(lambdaName(lambda / 2))))" : ""
@@ -72,7 +74,8 @@ extension Summary {
     let decoupled =
       scene.training.optimizer.decay == .decoupled
       ? "; trained with decoupled decay, which does not minimise this objective" : ""
-    let centre = scene.slice.centre == nil ? "" : ", slice centred on weights from a file"
+    var centre = scene.slice.centre == nil ? "" : ", slice centred on weights from a file"
+    if let change = scene.reparametrisation { centre += "; reparametrised, \(change.words)" }
     if options.retrain {
       return "retrained at each λ, each in its own slice (protocol\u{A0}C)\(centre)\(decoupled)"
     }

@@ -35,6 +35,8 @@ public struct Scene: Sendable {
   /// Files of weights along a training, or one folder of them, in place of training; the last one is
   /// what is drawn.
   public var checkpoints: [String]
+  /// What is done to the trained weights without changing the function.
+  public var reparametrisation: Reparametrisation?
   /// The plane.
   public var slice: SlicePlan
   /// Whether the weights come from files, so that nothing is trained.
@@ -51,6 +53,8 @@ public struct Scene: Sendable {
   public var seed: UInt64
   /// The text that it was read from.
   public var source: String
+  /// What its data and files must be, where it was read from a figure that is made again.
+  var recorded: RecordedInputs?
 
   /// The samples, and what is done to them.
   public struct DataPlan: Sendable, Equatable {

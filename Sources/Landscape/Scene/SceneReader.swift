@@ -29,8 +29,7 @@ extension Scene {
       tree, path: path, section: "",
       keys: [
         "title", "data", "network", "initialiser", "loss", "penalty", "training", "weights",
-        "checkpoints", "slice", "curvature", "sweep", "figure", "export",
-        "seed",
+        "checkpoints", "reparametrise", "slice", "curvature", "sweep", "figure", "export", "seed",
       ])
     let file = path.split(separator: "/").last.map(String.init) ?? path
     let stem = file[..<(file.lastIndex(of: ".") ?? file.endIndex)]
@@ -58,6 +57,7 @@ extension Scene {
       ?? (training.optimizer.framework == .keras ? .glorot : .pytorch)
     (weights, weightNames) = try Self.readWeights(fields)
     checkpoints = try Self.readCheckpoints(fields)
+    reparametrisation = try Reparametrisation(fields)
     slice = try SlicePlan(fields, path: !checkpoints.isEmpty)
     curvature = try CurvaturePlan(fields)
     sweep = try SweepPlan(fields)

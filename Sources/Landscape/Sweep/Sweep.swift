@@ -41,6 +41,10 @@ extension Scene {
       throw UsageError(
         reason: "a sweep needs at least two λ, such as --lambda '1e-5...1e-1 x 25'")
     }
+    guard reparametrisation == nil else {
+      throw UsageError(
+        reason: "a sweep finds minima of its own; leave out 'reparametrise'")
+    }
     guard slice.centre == nil else {
       throw UsageError(
         reason: "a sweep's slices are centred on the minima it finds; leave out 'slice.centre'")

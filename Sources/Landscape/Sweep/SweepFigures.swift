@@ -41,7 +41,7 @@ struct SweepFigures: Sendable {
     self.slices = slices
     self.panels = panels
     self.options = options
-    files = try FigureFiles(model.scene, options)
+    files = try FigureFiles(model.scene, options, Provenance(model))
   }
 
   /// Draws all figures, several at once.
@@ -56,11 +56,12 @@ struct SweepFigures: Sendable {
       defer { reporter.advance(1) }
       let job = jobs[index]
       let written = try files.write(
-        job.make(), job.name, title: job.title, description: job.description,
-        entries: [
-          ("landscape:lambda", list(report.lambdas.map { lambdaName($0.lambda) })),
-          ("landscape:data", report.dataFingerprint),
-        ])
+        job.make(), job.name,
+        FigureWords(
+          title: job.title,
+          caption: "\(job.caption) λ from \(range), \(report.lambdas.count) values.",
+          description: job.description),
+        entries: [("landscape:lambda", list(report.lambdas.map { lambdaName($0.lambda) }))])
       return Drawn(
         name: job.name, title: job.title, caption: job.caption, description: job.description,
         files: written)
@@ -75,10 +76,12 @@ struct SweepFigures: Sendable {
     page.format = PageFormat(width: min(max(page.format.width, 89 / 25.4 * 72), 540))
     let style = LineFigureStyle(
       page, x: AxisStyle("weight decay *λ*", scale: .log), y: AxisStyle("value"))
-    let names = plot.panels.map(\.title.plain).joined(separator: ", ")
+    let names = list(plot.panels.map(\.title.plain))
     return Job(
-      name: plot.name, title: plot.title, caption: plot.footer,
-      description: "Curves over λ from \(range): \(names). \(subtitle).",
+      name: plot.name, title: plot.title,
+      caption: "\(plot.title): \(names). \(subtitle); weights retrained at each λ. \(plot.footer)",
+      description: "Curves over λ from \(range): \(names). \(subtitle). "
+        + describe(plot.panels, over: "λ"),
       make: { try lineFigure(plot.panels, style: style) })
   }
 
@@ -152,6 +155,20 @@ struct SweepFigures: Sendable {
     }
   }
 
+  /// Where the path begins and ends, and how far it is from the origin there.
+  private var pathNumbers: String {
+    let ends = [report.lambdas.first, report.lambdas.last].compactMap(\.self).compactMap { record in
+      record.decaySlice.map { place in
+        "at (\(coordinate(place.alpha)), \(coordinate(place.beta))) with base loss "
+          + "\(number(record.minimum.base)) and ‖w*‖ = \(number(record.minimum.weightNorm)) "
+          + "for λ = \(parameter(record.lambda))"
+      }
+    }
+    let jumps = report.lambdas.count(where: \.isJump)
+    return "The minimum walks toward the origin: from \(ends.joined(separator: ", to ")). "
+      + (jumps == 0 ? "It never jumps." : "It jumps \(jumps) times.")
+  }
+
   /// Which minima are labelled in the plane of the path.
   private var stations: [Int] { spread(5, over: report.lambdas.count) }
 
@@ -203,7 +220,8 @@ struct SweepFigures: Sendable {
           + (isUniform
             ? "The penalty's contours are circles around the origin."
             : "The penalty's contours are no circles, as it does not cover all parameters alike."),
-        description: "Contours of the base loss with the path of the minimum, λ from \(range).",
+        description: "Contours of the base loss with the path of the minimum, λ from \(range). "
+          + pathNumbers,
         make: { try contourFigure(ready, style: look) })
     }
   }
@@ -260,7 +278,12 @@ struct SweepFigures: Sendable {
     let look = style
     return Job(
       name: name, title: title, caption: "Total loss: \(protocolName). One colour scale for all λ.",
-      description: "Small multiples of the total loss over λ from \(range): \(protocolName).",
+      description: "Small multiples of the total loss over λ from \(range): \(protocolName). "
+        + parts.map { part in
+          let lambda = report.lambdas[part.index].lambda
+          let relief = Relief(part.surface.total(lambda: lambda), on: part.surface.grid)
+          return "λ = \(parameter(lambda)): \(relief?.sentences ?? "no finite value.")"
+        }.joined(separator: " "),
       make: { try panelsFigure(panels, style: look) })
   }
 }

@@ -1,0 +1,95 @@
+import Algebra
+import Datasets
+import Geometry
+import Networks
+import TensorFiles
+
+/// What figures are made of: for their captions, and so that they can be made again.
+struct Provenance: Sendable {
+  /// A sentence or two for captions.
+  var facts = ""
+  /// Texts for the files.
+  var entries: [(key: String, text: String)] = []
+
+  /// Nothing is known.
+  init() {}
+
+  /// Of a scene's model.
+  ///
+  /// - Parameter model: The model.
+  /// - Throws: `FileError` where a file that the scene names cannot be read any more.
+  init(_ model: Model) throws {
+    let (scene, data) = (model.scene, model.objective.data)
+    let scope = scene.penalty.scope
+    facts =
+      "Network \(model.network.summary), \(model.network.layout.count) parameters, "
+      + "\(scene.loss.rawValue) on \(data.name), \(data.count) samples (hash \(data.fingerprint)); "
+      + "‖w‖ over \(scope == .all ? "all parameters" : scope == .weights ? "kernels" : scope.text); "
+      + "seed \(scene.seed); landscape \(Version.current)."
+    entries = [("landscape:data", data.fingerprint)]
+    let files = try InputHash.of(scene.inputs)
+    if !files.isEmpty {
+      entries.append(("landscape:inputs", files.map(\.text).joined(separator: "\n")))
+    }
+  }
+
+  /// Of a surface in a file.
+  ///
+  /// - Parameter surface: What the file holds, whoever wrote it.
+  init(_ surface: Surface) {
+    facts = "Surface from a file; landscape \(Version.current)."
+    entries = [
+      ("landscape:data", "unknown"),
+      ("landscape:inputs", InputHash(surface).text),
+    ]
+  }
+}
+
+/// What a file that a run reads must hash to, by the part it plays.
+struct InputHash: Sendable, Equatable {
+  /// Such as `weights`.
+  var role: String
+  /// XXH64 of the file's bytes.
+  var hash: String
+
+  /// A surface's numbers.
+  init(_ surface: Surface) {
+    var hash = Fingerprint()
+    for numbers in [
+      surface.grid.alphas, surface.grid.betas, surface.base, surface.scores,
+      surface.penalty.coefficients,
+    ] { hash.add(numbers) }
+    self.init(role: "surface", hash: hash.text)
+  }
+
+  init(role: String, hash: String) { (self.role, self.hash) = (role, hash) }
+
+  /// As figures carry it.
+  var text: String { "\(role) \(hash)" }
+
+  /// Hashes files.
+  static func of(_ files: [(role: String, path: String)]) throws(FileError) -> [InputHash] {
+    var hashes: [InputHash] = []
+    for (role, path) in files {
+      var hash = Fingerprint()
+      hash.add(bytes: try readFile(path))
+      hashes.append(InputHash(role: role, hash: hash.text))
+    }
+    return hashes
+  }
+}
+
+extension Scene {
+  /// The files of weights that a run reads, by their parts; data have a hash of their own.
+  var inputs: [(role: String, path: String)] {
+    var inputs: [(role: String, path: String)] = []
+    for (role, path) in [
+      ("weights", weights), ("initialiser", weights == nil ? initialWeights : nil),
+      ("centre", slice.centre),
+    ] {
+      if let path { inputs.append((role, path)) }
+    }
+    if case .files(let u, let v) = slice.directions { inputs += [("u", u), ("v", v)] }
+    return inputs
+  }
+}
