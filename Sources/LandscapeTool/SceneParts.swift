@@ -15,13 +15,7 @@ extension SceneFlags {
 
   /// The flags as they were given.
   var words: [String] {
-    given.flatMap { part, text -> [String] in
-      guard let text else { return [] }
-      // Files without their folders, as everywhere.
-      let names = text.split(separator: ",").map { SceneOptions.fileName(String($0)) }
-      let hasFiles = part == .directions && !text.hasPrefix("eigen")
-      return ["--\(part.rawValue)", hasFiles ? names.joined(separator: ",") : text]
-    }
+    given.flatMap { part, text in text.map { ["--\(part.rawValue)", part.word($0)] } ?? [] }
   }
 }
 

@@ -15,7 +15,9 @@ import Testing
     ),
     ("α and β from −1 to 1", #"$\alpha$ and $\beta$ from $-1$ to 1"#),
     ("64-64-10, relu: hash 1e447", "64-64-10, relu: hash 1e447"), ("a\n\n% b", #"a  \% b"#),
-    ("x² = 3, 1e-05.", #"x${}^2 = 3$, $10^{-5}$."#), ("protocol\u{A0}A, “é”", "protocol~A, “é”"),
+    ("x² = 3, 1e-05.", #"x${}^2 = 3$, $10^{-5}$."#),
+    ("smallest -0.5, -2; 64-64", "smallest $-0.5$, $-2$; 64-64"),
+    ("protocol\u{A0}A, “é”", "protocol~A, “é”"),
     ("", ""),
   ])
   func `Mathematics is set as such, and what means something to LaTeX prints`(

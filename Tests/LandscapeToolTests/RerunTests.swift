@@ -8,6 +8,10 @@ import Testing
     ("render tiny.yaml --format svg --theme dark", "lambda-0.01/heatmap.svg"),
     ("render tiny.yaml --retrain --lambda 0.1,1", "lambda-1/parts.png"),
     ("render tiny.yaml --weights w/trained.safetensors", "lambda-0.01/contour.png"),
+    (
+      "render tiny.yaml --directions w/trained.safetensors,w/trained.safetensors",
+      "lambda-0.01/contour.png"
+    ),
     ("render tiny.yaml --from w/surface.npz --lambda 0.5", "lambda-0.5/contour.png"),
     (
       "curvature tiny.yaml --map 3 --tensors 0.weight 0.bias --top 2 --no-sharpness",

@@ -83,7 +83,9 @@ public struct BatchJob: Sendable {
     self.scene = scene
     self.folder = folder ?? "\(out)/\(scene.name)" + (command == .sweep ? "/sweep" : "")
     func words(_ isMeant: (Scene.Override) -> Bool) -> [String] {
-      parts.filter { isMeant($0.part) }.flatMap { ["--\($0.part.rawValue)", $0.text] }
+      parts.filter { isMeant($0.part) }.flatMap {
+        ["--\($0.part.rawValue)", $0.part.word($0.text)]
+      }
     }
     // λ and the seed first, and files without their folders, as the commands by themselves have it.
     commandLine = shellCommand(

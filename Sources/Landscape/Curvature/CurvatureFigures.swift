@@ -41,7 +41,7 @@ struct CurvatureFigures: Sendable {
         "layers",
         words(
           layersPage.title.plain, "Largest and smallest eigenvalue of each layer's diagonal block",
-          layerNumbers, method: "A penalty adds λ to each."),
+          layerNumbers, method: "A penalty adds λ to each.", isOfBase: true),
         barFigure(
           bars, style: BarFigureStyle(layersPage, x: AxisStyle("eigenvalue *μ*", scale: barScale))))
     }
@@ -62,7 +62,7 @@ struct CurvatureFigures: Sendable {
         map.name,
         words(
           map.title, "\(map.title), over the scene's slice with contours of the base loss",
-          mapNumbers(map.maps), method: style.footer.plain),
+          mapNumbers(map.maps), method: style.footer.plain, isOfBase: true),
         mapFigure(map.maps, style: style))
     }
     return written
@@ -94,10 +94,12 @@ struct CurvatureFigures: Sendable {
 
   /// Caption and description: what is drawn of which matrix where, how, and its numbers.
   private func words(
-    _ title: String, _ drawn: String, _ numbers: String, method: String
+    _ title: String, _ drawn: String, _ numbers: String, method: String,
+    isOfBase: Bool = false
   ) -> FigureWords {
     let lambdas = spectra.compactMap(\.lambda).map(parameter)
-    let objectives = lambdas.isEmpty ? "" : ", and of the total loss at λ = \(list(lambdas))"
+    let objectives =
+      lambdas.isEmpty || isOfBase ? "" : ", and of the total loss at λ = \(list(lambdas))"
     return FigureWords(
       title: title,
       caption: "\(drawn): \(matrixName) of the base loss\(objectives), at the weights "

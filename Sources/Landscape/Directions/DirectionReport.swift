@@ -77,7 +77,9 @@ struct DirectionReport: Codable, Sendable, Equatable {
     var least: Double
     var most: Double
 
-    /// Of some numbers; nil where there are none. Quartiles lie between the sorted numbers, in
+    /// Of some numbers; nil where there are none.
+    ///
+    /// Quartiles lie between the sorted numbers, in
     /// proportion (Hyndman and Fan's type 7, as NumPy).
     init?(_ values: [Double]) {
       let sorted = values.filter(\.isFinite).sorted()

@@ -25,7 +25,6 @@ struct DirectionStudy: Sendable {
   ///
   /// - Parameters:
   ///   - model: Data, network, and in its scene the slice.
-  ///   - weights: The centre.
   ///   - first: The run's own slice and its surface, which is the first.
   ///   - protocolName: What was trained where.
   ///   - options: Where to, and how many slices.

@@ -127,7 +127,7 @@ struct LineFigures: Sendable {
       + "\(report.direction), length \(number(report.stepNorm)); \(report.points) points, α from "
       + "\(report.alphaRange.map(coordinate).joined(separator: " to ")), \(report.precision). Above the "
       + "total loss L(w) + ½λ‖w‖² at λ = \(lambdas) with the quadratic model of gradient and Hessian at "
-      + "α = 0 (dashed); below base loss and penalty"
+      + "α = 0 (dotted); below base loss and penalty"
       + (samples.heldOutBase == nil ? "" : ", on \(report.heldOutSamples) held-out samples too")
       + (samples.scores.isEmpty ? "." : "; at the bottom \(report.score).")
     return FigureWords(

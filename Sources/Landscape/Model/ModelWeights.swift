@@ -29,8 +29,9 @@ struct TrainingRecord: Codable, Sendable, Equatable {
 }
 
 extension Model {
-  /// Takes weights from the scene's file, from an earlier run, or trains them; and reparametrises them
-  /// where the scene says so. What is kept in the file is as trained.
+  /// Takes weights from the scene's file, from an earlier run, or trains them.
+  ///
+  /// Where the scene says so they are reparametrised; what is kept in the file is as trained.
   ///
   /// - Parameters:
   ///   - lambda: λ to train at.

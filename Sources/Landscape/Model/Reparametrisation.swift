@@ -1,9 +1,9 @@
 import Algebra
 import Networks
 
-/// Other weights of the same function (Dinh et al. 2017): one layer's weights and biases are multiplied by
-/// a factor, and the next layer's weights divided by it.
+/// Other weights of the same function, as Dinh and others (2017) found them.
 ///
+/// One layer's weights and biases are multiplied by a factor, and the next layer's weights divided by it.
 /// Between the two stand only functions with f(a·x) = a·f(x) for a > 0: ReLU and leaky ReLU. What the
 /// network computes stays; curvature, norm and what the penalty costs do not.
 public struct Reparametrisation: Sendable, Equatable {

@@ -66,7 +66,10 @@ struct ReparametrisedStudy: Sendable {
 
   /// Writes `reparametrised.json`, the scaled weights, and for each λ a figure.
   ///
-  /// - Parameter reporter: Who is told the numbers.
+  /// - Parameters:
+  ///   - scaled: The weights that are written.
+  ///   - network: Whose.
+  ///   - reporter: Who is told the numbers.
   /// - Returns: The files.
   /// - Throws: `FigureError`, `ImageError` or `FileError`.
   func write(_ scaled: [Double], of network: Network, reporter: Reporter) throws -> [String] {

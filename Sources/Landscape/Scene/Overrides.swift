@@ -18,6 +18,15 @@ extension Scene {
     case levels
     case format
     case theme
+
+    /// What commands that are written into files say of it: files without their folders.
+    package func word(_ text: String) -> String {
+      guard self == .directions, !text.hasPrefix("eigen") else { return text }
+      let names = text.split(separator: ",").map { path in
+        path.split(separator: "/").last.map { $0.trimmed } ?? String(path)
+      }
+      return names.joined(separator: ",")
+    }
   }
 
   /// Replaces a part of the scene.

@@ -106,6 +106,11 @@ private func number(
     let exponent = match.3.map { digits[$0] ?? "" }.joined()
     return ("\(match.1.isEmpty ? "" : "-")\(factor)10^{\(exponent)}", match.range.upperBound)
   }
+  if previous.map({ " (".contains($0) }) ?? true,
+    let match = text.prefixMatch(of: /-(\d+(?:\.\d+)?)(?![\w:-])/)
+  {
+    return ("-\(match.1)", match.range.upperBound)
+  }
   if let match = text.prefixMatch(of: /(−)(\d+(?:\.\d+)?)/) {
     return ("-\(match.2)", match.range.upperBound)
   }

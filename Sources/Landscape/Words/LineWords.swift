@@ -42,11 +42,13 @@ private struct Course {
   }
 
   func words(over x: String, _ place: (Double) -> String) -> String {
-    func at(_ point: Point) -> String { "\(number(point.y)) at \(x) = \(place(point.x))" }
+    // Four digits: curves that hardly move still do.
+    func value(_ y: Double) -> String { RichText(measured: y, significantDigits: 4).plain }
+    func at(_ point: Point) -> String { "\(value(point.y)) at \(x) = \(place(point.x))" }
     guard first != last else { return at(first) }
     guard first.y != last.y || !isMonotone else {
       return
-        "\(number(first.y)) throughout, \(x) from \(place(first.x)) to \(place(last.x))"
+        "\(value(first.y)) throughout, \(x) from \(place(first.x)) to \(place(last.x))"
     }
     if isMonotone {
       return "\(last.y > first.y ? "rises" : "falls") from \(at(first)) to \(at(last))"
