@@ -82,6 +82,8 @@ extension LineReport {
       case (.weights, _): "to the weights of a file at α = 1"
       case (_, .files): "a direction from a file"
       case (_, .eigen(let u, _)): "eigenvector \(u) of the base loss's Hessian"
+      case (_, .path): "the first principal component of the checkpoints"
+      case (_, .plane), (_, .line): "towards another model, of length 1 each"
       case (_, .random):
         (scene.slice.normalisation == .none
           ? "" : "\(scene.slice.normalisation.rawValue)-normalised ")
