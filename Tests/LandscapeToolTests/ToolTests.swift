@@ -201,6 +201,27 @@ struct Tool {
     #expect(!folder.names.contains { $0.hasSuffix(".tmp") })
   }
 
+  @Test func `Weights of another network are refused with every mismatch, a line for each kind`()
+    throws
+  {
+    let folder = try Tool.Folder()
+    try folder.write(Tool.scene, "tiny.yaml")
+    let other = Tool.scene.replacingOccurrences(of: "{dense: 4}, tanh", with: "{dense: 3}")
+    try folder.write(other, "other.yaml")
+    #expect(try Tool.run(["train", "other.yaml", "--out", "."], in: folder).code == 0)
+    let outcome = try Tool.run(
+      ["render", "tiny.yaml", "--weights", "weights.safetensors"], in: folder)
+    #expect(outcome.code == 65)
+    #expect(
+      outcome.errors == """
+        landscape: weights.safetensors: the weights do not fit the network:
+          missing: '2.weight' [2, 4], '2.bias' [2]
+          not in the network: '1.weight' [2, 3], '1.bias' [2]
+          wrong shape: '0.weight' has shape [3, 2], not [4, 2], '0.bias' has shape [3], not [4]
+
+        """)
+  }
+
   @Test func `Help and version go to standard output, and name every subcommand`() throws {
     let folder = try Tool.Folder()
     let help = try Tool.run(["--help"], in: folder)
