@@ -160,6 +160,16 @@ struct Tool {
     Case("render tiny.yaml --figure line --retrain", 64, "leave out '--retrain'"),
     Case("render tiny.yaml --figure lime", 64, "plane", "line"),
     Case("render tiny.yaml --figure line --to none.npz", 66, "none.npz"),
+    Case("render --weights w.npz --checkpoints run", 64, "leave out '--weights'"),
+    Case("render --retrain --checkpoints run", 64, "leave out '--checkpoints'"),
+    Case("render --from s.npz --checkpoints run", 64, "leave out '--checkpoints'"),
+    Case("render --from s.npz --export csv", 64, "leave out '--export'"),
+    Case("render tiny.yaml --directions path", 64, "needs 'checkpoints'"),
+    Case("render tiny.yaml --directions plane:b", 64, "plane:b,c with two files"),
+    Case("animate tiny.yaml --checkpoints run --span 1", 64, "leave out '--span'"),
+    Case("export s.npz", 64, "--to"), Case("export s.npz --to xls", 64, "'xls'", "csv, npz, vts"),
+    Case("export s.npz --to csv --height base", 64, "'--height' is for '--to vts'"),
+    Case("export none.npz --to csv", 66, "none.npz"),
     Case("completions", 64, "<shell>"), Case("completions powershell", 64, "bash, zsh, fish"),
     Case("check", 64, "<scene>"),
     // Wrong data.
@@ -195,6 +205,27 @@ struct Tool {
       #expect(lines.count == 2 && lines[0].hasPrefix("landscape: ") && lines[1] == "")
     }
     #expect(!folder.names.contains { $0.hasSuffix(".tmp") })
+  }
+
+  @Test func `Weights of another network are refused with every mismatch, a line for each kind`()
+    throws
+  {
+    let folder = try Tool.Folder()
+    try folder.write(Tool.scene, "tiny.yaml")
+    let other = Tool.scene.replacingOccurrences(of: "{dense: 4}, tanh", with: "{dense: 3}")
+    try folder.write(other, "other.yaml")
+    #expect(try Tool.run(["train", "other.yaml", "--out", "."], in: folder).code == 0)
+    let outcome = try Tool.run(
+      ["render", "tiny.yaml", "--weights", "weights.safetensors"], in: folder)
+    #expect(outcome.code == 65)
+    #expect(
+      outcome.errors == """
+        landscape: weights.safetensors: the weights do not fit the network:
+          missing: '2.weight' [2, 4], '2.bias' [2]
+          not in the network: '1.weight' [2, 3], '1.bias' [2]
+          wrong shape: '0.weight' has shape [3, 2], not [4, 2], '0.bias' has shape [3], not [4]
+
+        """)
   }
 
   @Test func `Help and version go to standard output, and name every subcommand`() throws {

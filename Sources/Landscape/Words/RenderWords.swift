@@ -74,7 +74,8 @@ struct RenderWords: Sendable {
     case "files": text = "Directions from files"
     case "unknown": text = "Directions not known"
     default:
-      text = "Directions: \(slice.directions) of the base loss's Hessian"
+      text = "Directions: \(slice.directions)"
+      if slice.directionEigenvalues != nil { text += " of the base loss's Hessian" }
       if let found = slice.directionEigenvalues {
         text += ", μ = \(list(found.map { number($0.value) }))"
       }
