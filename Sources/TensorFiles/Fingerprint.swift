@@ -32,8 +32,10 @@ public struct Fingerprint: Sendable {
   }
 
   /// Adds a text by its UTF-8 bytes, their count first.
-  public mutating func add(_ text: String) {
-    let bytes = Array(text.utf8)
+  public mutating func add(_ text: String) { add(Array(text.utf8)) }
+
+  /// Adds bytes, their count first.
+  public mutating func add(_ bytes: [UInt8]) {
     add(UInt64(bytes.count))
     for start in stride(from: 0, to: bytes.count, by: 8) {
       var word: UInt64 = 0
