@@ -72,7 +72,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
-      name: "ONNXProto", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      name: "ONNXProto",
+      dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["onnx.proto"], swiftSettings: settings),
     .target(
       name: "ONNX",
@@ -129,7 +130,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ONNXTests",
-      dependencies: ["Algebra", "Datasets", "Networks", "ONNX", "ONNXProto", "TensorFiles"],
+      dependencies: [
+        "Algebra", "Datasets", "Networks", "ONNX", "ONNXProto", "TensorFiles",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
       resources: [.copy("Fixtures")], swiftSettings: settings),
     .testTarget(
       name: "GeometryTests",
@@ -145,7 +149,7 @@ let package = Package(
     .testTarget(
       name: "LandscapeTests",
       dependencies: [
-        "Algebra", "Datasets", "Figures", "Geometry", "Images", "Landscape", "Networks",
+        "Algebra", "Datasets", "Figures", "Geometry", "Images", "Landscape", "Networks", "ONNX",
         "TensorFiles",
       ],
       resources: [.copy("Fixtures")],

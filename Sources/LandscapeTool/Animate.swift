@@ -78,6 +78,7 @@ struct Animate: ParsableCommand {
 
   func run() throws {
     var loaded = try scene.load()
+    if path == .training || trainLambda != nil { loaded.trainModel() }
     trained.apply(to: &loaded)
     try parts.apply(to: &loaded)
     var plan = AnimationPlan()

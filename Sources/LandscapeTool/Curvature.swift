@@ -96,6 +96,7 @@ struct Curvature: ParsableCommand {
 
   func run() throws {
     var loaded = try scene.load()
+    if trainLambda != nil { loaded.trainModel() }
     trained.apply(to: &loaded)
     try parts.apply(to: &loaded)
     try apply(to: &loaded.curvature)

@@ -75,6 +75,7 @@ struct Render: ParsableCommand {
 
   func run() throws {
     var loaded = try scene.load()
+    if retrain || trainLambda != nil { loaded.trainModel() }
     trained.apply(to: &loaded)
     try parts.apply(to: &loaded)
     let words = ["landscape", "render"] + scene.words + ownWords + parts.words

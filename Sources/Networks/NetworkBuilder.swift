@@ -48,17 +48,20 @@ public struct NetworkBuilder: Sendable {
   ///   - role: What it is for.
   ///   - fanIn: How many inputs each output sums over.
   ///   - fanOut: How many outputs each input takes part in.
+  ///   - outputsLast: Whether the last dimension counts the outputs, rather than the first.
   /// - Returns: The tensor, to be given to operations; to several where weights are shared.
   /// - Throws: ``NetworkError`` for an empty or huge shape, or a name that is taken.
   public mutating func parameter(
-    _ name: String, shape: [Int], role: ParameterLayout.Role, fanIn: Int = 1, fanOut: Int = 1
+    _ name: String, shape: [Int], role: ParameterLayout.Role, fanIn: Int = 1, fanOut: Int = 1,
+    outputsLast: Bool = false
   ) throws(NetworkError) -> Parameter {
     _ = try Self.size(of: shape, at: place)
     guard layout.entry(named: name) == nil else {
       throw fault("declares the tensor '\(name)' a second time")
     }
     layout.append(
-      name, shape: shape, role: role, fanIn: fanIn, fanOut: fanOut, layer: place?.index ?? 0)
+      name, shape: shape, role: role, fanIn: fanIn, fanOut: fanOut, layer: place?.index ?? 0,
+      outputsLast: outputsLast)
     return Parameter(index: layout.entries.count - 1, shape: shape)
   }
 

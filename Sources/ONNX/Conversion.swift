@@ -21,9 +21,9 @@ struct Conversion {
   /// What is said of the conversion beside its numbers.
   var notes: [String] = []
 
-  /// How many numbers values may have for one sample in all: half a gigabyte, a hundred times what a
-  /// small network needs.
-  static let valueLimit = 1 << 26
+  /// How many numbers values may have for one sample in all: a hundred times what a small network
+  /// needs.
+  static let valueLimit = 1 << 24
   /// How many numbers a computed constant may have: shapes and masks are far smaller.
   static let limit = 1 << 22
   private var room = Self.valueLimit
@@ -87,6 +87,9 @@ struct Conversion {
   private func term(named name: String) throws -> Term {
     if let term = terms[name] { return term }
     guard let tensor = graph.initialisers[name] else {
+      if graph.unread.contains(name) {
+        throw Fault("reads '\(name)', which holds text or numbers of a type that is not supported")
+      }
       // A node reads an output of another that the latter's operator does not make.
       throw Fault("reads '\(name)', an output that is not supported")
     }
@@ -150,7 +153,8 @@ struct Conversion {
   /// Declares an initialiser as a tensor of the network, which keeps the shape that it has in the
   /// file; the operation sees it as `weight` says, but for a transposition.
   mutating func parameter(
-    _ weight: Weight, role: ParameterLayout.Role, fanIn: Int = 1, fanOut: Int = 1
+    _ weight: Weight, role: ParameterLayout.Role, fanIn: Int = 1, fanOut: Int = 1,
+    outputsLast: Bool = false
   ) throws -> NetworkBuilder.Parameter {
     let parameter: NetworkBuilder.Parameter
     if let known = parameters[weight.name] {
@@ -158,7 +162,8 @@ struct Conversion {
     } else {
       let shape = graph.initialisers[weight.name]?.shape ?? weight.stored
       parameter = try builder.parameter(
-        weight.name, shape: shape, role: role, fanIn: fanIn, fanOut: fanOut)
+        weight.name, shape: shape, role: role, fanIn: fanIn, fanOut: fanOut,
+        outputsLast: outputsLast && shape.count == 2)
       parameters[weight.name] = parameter
     }
     return try builder.reshape(parameter, to: weight.stored)

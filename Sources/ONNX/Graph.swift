@@ -83,16 +83,23 @@ struct Graph: Sendable {
         throw Fault(
           "\(node.label) is a function of the model's own; inline it first, with onnx.inliner")
       }
-      for name in node.outputs where !name.isEmpty {
-        guard initialisers[name] == nil, !strings.contains(name), made.insert(name).inserted else {
-          throw Fault("\(node.label) makes '\(name)', which is there already")
-        }
+      let model = try Self.linearModel(node)
+      for (name, tensor) in model?.tensors ?? [] {
+        guard initialisers[name] == nil else { throw Fault("has two tensors named '\(name)'") }
+        initialisers[name] = tensor
+        floating.insert(name)
       }
-      unordered.append(node)
+      for node in model?.nodes ?? [node] {
+        for name in node.outputs where !name.isEmpty {
+          guard initialisers[name] == nil, !unread.contains(name), made.insert(name).inserted
+          else { throw Fault("\(node.label) makes '\(name)', which is there already") }
+        }
+        unordered.append(node)
+      }
     }
     for node in unordered {
       for name in node.inputs where !name.isEmpty {
-        guard made.contains(name) || initialisers[name] != nil || strings.contains(name) else {
+        guard made.contains(name) || initialisers[name] != nil || unread.contains(name) else {
           throw Fault("\(node.label) reads '\(name)', which nothing makes")
         }
       }
@@ -107,18 +114,18 @@ struct Graph: Sendable {
     }
   }
 
-  /// Initialisers that hold text: labels of classes, which no network computes with.
-  private var strings: Set<String> = []
+  /// Initialisers of text, such as the names of classes, or of a type that no network computes with.
+  private(set) var unread: Set<String> = []
 
   private mutating func readTensors(_ graph: Onnx_GraphProto, path: String) throws(Fault) {
     var reading = TensorReading(path: path)
     for tensor in graph.initializer {
       guard !tensor.name.isEmpty else { throw Fault("has an initialiser without a name") }
-      guard initialisers[tensor.name] == nil, !strings.contains(tensor.name) else {
+      guard initialisers[tensor.name] == nil, !unread.contains(tensor.name) else {
         throw Fault("has two initialisers named '\(tensor.name)'")
       }
       guard TensorReading.isNumeric(tensor) else {
-        strings.insert(tensor.name)
+        unread.insert(tensor.name)
         continue
       }
       initialisers[tensor.name] = try reading.tensor(tensor)

@@ -75,14 +75,15 @@ extension Conversion {
       throw Fault("multiplies shapes \(written(x.shape)) and \(written(weight.shape))")
     }
     try keepSamplesApart(x.isBatch, [x.shape.count - 1])
-    let kernel = try parameter(weight, role: .kernel, fanIn: inputs, fanOut: outputs)
+    // A dense layer's weight stands as [outputs, inputs]; here it is seen as [inputs, outputs].
+    let isTransposed = !weight.isTransposed
+    let kernel = try parameter(
+      weight, role: .kernel, fanIn: inputs, fanOut: outputs, outputsLast: isTransposed)
     let shift = try bias.map {
       var flat = $0
       flat.shape = [outputs]
       return try parameter(flat, role: .bias, fanIn: inputs, fanOut: outputs)
     }
-    // A dense layer's weight stands as [outputs, inputs]; here it is seen as [inputs, outputs].
-    let isTransposed = !weight.isTransposed
     let shape = Array(x.shape.dropLast()) + [outputs]
     let value =
       x.value.count == inputs

@@ -6,10 +6,7 @@ extension Operator {
     Operator("Transpose") { conversion in
       let x = try conversion.needed(0)
       let order = conversion.node.integers("perm") ?? Array(x.shape.indices.reversed())
-      guard order.sorted() == Array(x.shape.indices) else {
-        throw Fault("permutes \(written(x.shape)) by \(written(order))")
-      }
-      if case .weight(var weight) = x, order == [1, 0] {
+      if case .weight(var weight) = x, order == [1, 0], weight.shape.count == 2 {
         weight.shape.reverse()
         weight.isTransposed.toggle()
         return [.weight(weight)]
@@ -31,6 +28,9 @@ extension Operator {
 extension Conversion {
   /// Dimensions in another order.
   mutating func transpose(_ x: Term, _ order: [Int]) throws -> Term {
+    guard order.sorted() == Array(x.shape.indices) else {
+      throw Fault("permutes \(written(x.shape)) by \(written(order))")
+    }
     let steps = Shape.steps(x.shape)
     let shape = order.map { x.shape[$0] }
     let marks = x.isBatch

@@ -26,6 +26,10 @@ public struct ONNXModel: Sendable {
     public let network: Network
     /// The file's weights, in the layout's order.
     public let weights: [Double]
+    /// The shape of the outputs for one sample.
+    public let outputShape: [Int]
+    /// The operators, in the order of running.
+    public let operations: [String]
     /// What became of the graph, line by line.
     public let lines: [String]
   }
@@ -35,7 +39,11 @@ public struct ONNXModel: Sendable {
   /// - Parameter path: The file; external data is looked for beside it.
   /// - Throws: `FileError` where it cannot be read, or is damaged, or no graph that can run.
   public init(path: String) throws(FileError) {
-    let bytes = try readFile(path)
+    try self.init(bytes: readFile(path), path: path)
+  }
+
+  /// Checks the bytes of a file.
+  package init(bytes: [UInt8], path: String) throws(FileError) {
     do {
       try WireFormat.check(bytes)
       let model: Onnx_ModelProto
@@ -157,7 +165,8 @@ public struct ONNXModel: Sendable {
     lines += conversion.notes
     let network = try Network(
       conversion.builder, output: result.value,
-      summary: "\(path.split(separator: "/").last ?? ""), \(nodes.count) nodes")
+      summary: "\(path.split(separator: "/").last ?? "")"
+        + (isFolded ? ", \(ending.rawValue) in the loss" : ""))
     let weights = try weights(of: network)
     lines += network.layout.entries.map {
       "parameter: \($0.name) \(written($0.shape)), \($0.role.rawValue)"
@@ -168,7 +177,9 @@ public struct ONNXModel: Sendable {
     for name in constants.sorted() {
       lines.append("constant: \(name) \(written(graph.initialisers[name]?.shape ?? []))")
     }
-    return Imported(network: network, weights: weights, lines: lines)
+    return Imported(
+      network: network, weights: weights, outputShape: Array(result.shape.dropFirst()),
+      operations: nodes.map(\.kind), lines: lines)
   }
 
   /// The shape of one sample: the file's, and the data's where the file leaves it open.

@@ -184,6 +184,7 @@ extension Conversion {
       throw Fault("lacks its axes")
     }
     let rank = x.shape.count + given.count
+    guard rank <= 64 else { throw Fault("makes \(rank) dimensions") }
     let axes = try given.map { try axis($0, rank: rank) }
     guard Set(axes).count == axes.count else { throw Fault("puts in an axis twice") }
     var (shape, marks) = (x.shape, x.isBatch)

@@ -4,7 +4,9 @@
 /// are kept as they stand; all other fields are counted, and a file with more than a network can need
 /// is refused. The walk sees truncation, too, and says where.
 struct WireFormat {
-  /// The most fields and packed whole numbers in a file. An operation has about twenty, so that there is room
+  /// The most fields and packed whole numbers in a file.
+  ///
+  /// An operation has about twenty, so that there is room
   /// for networks of fifty thousand; a record takes at most a few hundred bytes.
   static let budget = 1 << 20
 

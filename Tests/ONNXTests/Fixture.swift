@@ -25,9 +25,12 @@ struct Fixture: Sendable, CustomTestStringConvertible {
     objective: NetworkObjective, weights: [Double], lines: [String]
   ) {
     let model = try ONNXModel(path: path)
-    let data = try DatasetSource.npz(path: dataPath).load()
+    var data = try DatasetSource.npz(path: dataPath).load()
     let imported = try model.network(
       inputShape: data.inputShape, foldsEnding: true, parameters: parameters)
+    if loss == .binaryCrossEntropy {
+      data = try data.withIndicators(outputs: imported.network.outputs)
+    }
     return (
       try NetworkObjective(network: imported.network, loss: loss, data: data), imported.weights,
       imported.lines

@@ -40,7 +40,8 @@ extension Model {
     lambda: Double, file: String, fresh: Bool, reporter: Reporter
   ) throws -> ModelWeights {
     if let path = scene.weights {
-      let values = try network.layout.readWeights(path)
+      let values = try readWeights(path)
+      if path == scene.model?.path { imported?.notes.forEach(reporter.note) }
       return ModelWeights(values: values, lambda: nil, training: nil)
     }
     let key = try trainingKey(lambda: lambda)
@@ -99,7 +100,7 @@ extension Model {
 
   /// What training starts from: the scene's file, or fresh draws.
   func initialWeights() throws -> [Double] {
-    try scene.initialWeights.map { try network.layout.readWeights($0) }
+    try scene.initialWeights.map { try readWeights($0) }
       ?? scene.initialiser.weights(for: network.layout, seed: scene.seed)
   }
 

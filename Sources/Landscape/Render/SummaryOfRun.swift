@@ -42,9 +42,9 @@ extension Summary {
       inputShape: set.inputShape, fingerprint: set.fingerprint,
       standardised: set.standardisation != nil)
     network = NetworkRecord(
-      summary: model.network.summary, layers: scene.layers.map(\.text),
+      summary: model.network.summary, layers: model.layerTexts,
       parameters: model.network.layout.count,
-      loss: scene.loss.rawValue, score: scene.loss.scoreName)
+      loss: model.loss.rawValue, score: model.loss.scoreName)
     guard scene.weights == nil else { return }
     let optimizer = scene.training.optimizer
     training = TrainingPlanRecord(

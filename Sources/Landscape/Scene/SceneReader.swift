@@ -28,7 +28,8 @@ extension Scene {
     let fields = try SceneFields(
       tree, path: path, section: "",
       keys: [
-        "title", "data", "network", "initialiser", "loss", "penalty", "training", "weights",
+        "title", "data", "network", "model", "parameters", "initialiser", "loss", "penalty",
+        "training", "weights",
         "slice", "curvature", "sweep", "figure", "seed",
       ])
     let file = path.split(separator: "/").last.map(String.init) ?? path
@@ -45,8 +46,9 @@ extension Scene {
     self.seed = seed
     source = yaml
     data = try DataPlan(fields, seed: seed)
-    layers = try readLayers(fields)
-    loss = try fields.choice("loss") ?? .crossEntropy
+    model = try ModelPlan(fields)
+    layers = model == nil ? try readLayers(fields) : []
+    loss = try fields.choice("loss") ?? (model == nil ? .crossEntropy : nil)
     penalty = try PenaltyPlan(fields)
     training = try Training(fields, seed: seed)
     let initial = try fields.string("initialiser")
@@ -56,6 +58,9 @@ extension Scene {
       try (isFile ? nil : fields.choice("initialiser"))
       ?? (training.optimizer.framework == .keras ? .glorot : .pytorch)
     weights = try fields.string("weights").map { beside(path, $0) }
+    if !fields.has("training"), weights == nil { weights = model?.path }
+    // Trained, a model starts from its own weights, unless others are asked for.
+    if initialWeights == nil, !fields.has("initialiser") { initialWeights = model?.path }
     slice = try SlicePlan(fields)
     curvature = try CurvaturePlan(fields)
     sweep = try SweepPlan(fields)
