@@ -29,6 +29,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -70,6 +71,18 @@ let package = Package(
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: settings),
+    .target(
+      name: "ONNXProto",
+      dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["onnx.proto"], swiftSettings: settings),
+    .target(
+      name: "ONNX",
+      dependencies: [
+        "Networks", "ONNXProto", "TensorFiles",
+        .product(name: "RealModule", package: "swift-numerics"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      swiftSettings: settings),
     .target(name: "Geometry", dependencies: ["Algebra"], swiftSettings: settings),
     .target(name: "Figures", swiftSettings: settings),
     .target(
@@ -82,7 +95,7 @@ let package = Package(
       name: "Landscape",
       dependencies: [
         "Algebra", "Datasets", "EmbeddedResources", "Figures", "Geometry", "Images", "Networks",
-        "Reports", "TensorFiles", "Yams", .product(name: "RealModule", package: "swift-numerics"),
+        "ONNX", "Reports", "TensorFiles", "Yams", .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: settings),
 
@@ -116,6 +129,13 @@ let package = Package(
       resources: [.copy("Cases")],
       swiftSettings: settings),
     .testTarget(
+      name: "ONNXTests",
+      dependencies: [
+        "Algebra", "Datasets", "Networks", "ONNX", "ONNXProto", "TensorFiles",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      resources: [.copy("Fixtures")], swiftSettings: settings),
+    .testTarget(
       name: "GeometryTests",
       dependencies: [
         "Algebra", "Geometry", .product(name: "RealModule", package: "swift-numerics"),
@@ -129,7 +149,7 @@ let package = Package(
     .testTarget(
       name: "LandscapeTests",
       dependencies: [
-        "Algebra", "Datasets", "Figures", "Geometry", "Images", "Landscape", "Networks",
+        "Algebra", "Datasets", "Figures", "Geometry", "Images", "Landscape", "Networks", "ONNX",
         "TensorFiles",
       ],
       resources: [.copy("Fixtures")],

@@ -6,15 +6,20 @@ public struct ParameterBlock: Sendable, Equatable {
   public var parameters: Range<Int>
   /// Outputs or filters: the parameters are so many rows of equal length.
   public var rows: Int
+  /// Whether they are columns rather than rows: of every output in turn one parameter.
+  public var isTransposed: Bool
   /// The layer that it belongs to.
   public var layer: Int
   /// Whether it is a matrix or convolution kernel, rather than a bias or a normalisation parameter.
   public var isKernel: Bool
 
   /// Makes a block.
-  public init(parameters: Range<Int>, rows: Int, layer: Int, isKernel: Bool) {
+  public init(
+    parameters: Range<Int>, rows: Int, isTransposed: Bool = false, layer: Int, isKernel: Bool
+  ) {
     self.parameters = parameters
     self.rows = rows
+    self.isTransposed = isTransposed
     self.layer = layer
     self.isKernel = isKernel
   }
@@ -94,6 +99,15 @@ private func groups(
     blocks.flatMap { block -> [[Range<Int>]] in
       guard block.isKernel, block.rows > 0 else { return [[block.parameters]] }
       let length = block.parameters.count / block.rows
+      guard !block.isTransposed else {
+        return (0..<block.rows).map { column in
+          stride(
+            from: block.parameters.lowerBound + column, to: block.parameters.upperBound,
+            by: block.rows
+          )
+          .map { $0..<$0 + 1 }
+        }
+      }
       return (0..<block.rows).map { row in
         let start = block.parameters.lowerBound + row * length
         return [start..<start + length]

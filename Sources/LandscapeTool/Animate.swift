@@ -84,6 +84,7 @@ struct Animate: ParsableCommand {
 
   func run() throws {
     var loaded = try scene.load()
+    if path == .training || trainLambda != nil { loaded.trainModel() }
     try trained.apply(to: &loaded)
     try parts.apply(to: &loaded)
     var plan = AnimationPlan()

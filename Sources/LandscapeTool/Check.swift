@@ -9,9 +9,16 @@ struct Check: ParsableCommand {
   @Argument(
     help: "A scene by name or the path of a .yaml file.",
     completion: .file(extensions: ["yaml", "yml"]))
-  var scene: String
+  var scene: String?
+
+  @OptionGroup(title: "A network from a file") var model: ModelOptions
+
+  func validate() throws {
+    guard scene == nil, model.model == nil else { return }
+    throw ValidationError("name a scene, or a model with '--model'")
+  }
 
   func run() throws {
-    for line in try check(try BuiltInScenes.scene(scene)) { print(line) }
+    for line in try check(try model.scene(scene, seed: nil)) { print(line) }
   }
 }

@@ -98,6 +98,7 @@ struct Curvature: ParsableCommand {
 
   func run() throws {
     var loaded = try scene.load()
+    if trainLambda != nil { loaded.trainModel() }
     try trained.apply(to: &loaded)
     try parts.apply(to: &loaded)
     try exported.apply(to: &loaded)

@@ -111,6 +111,7 @@ struct Render: ParsableCommand {
 
   func run() throws {
     var loaded = try scene.load()
+    if retrain || trainLambda != nil { loaded.trainModel() }
     try trained.apply(to: &loaded)
     try parts.apply(to: &loaded)
     try exported.apply(to: &loaded)

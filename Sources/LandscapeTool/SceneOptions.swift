@@ -5,9 +5,13 @@ import Landscape
 /// The scene, and the flags that replace parts of it; shared by the commands that run one.
 struct SceneOptions: ParsableArguments {
   @Argument(
-    help: "A scene by name (see 'landscape scenes') or the path of a .yaml file.",
+    help: ArgumentHelp(
+      "A scene by name (see 'landscape scenes') or the path of a .yaml file (default: digits).",
+      discussion: "May be left out with --model."),
     completion: .file(extensions: ["yaml", "yml"]))
-  var scene = "digits"
+  var scene: String?
+
+  @OptionGroup(title: "A network from a file") var model: ModelOptions
 
   @Option(
     name: [.long, .short],
@@ -40,9 +44,7 @@ struct SceneOptions: ParsableArguments {
 
   /// The scene with its parts replaced.
   func load() throws -> Scene {
-    var scene =
-      try Self.recorded?.scene(named: scene, seed: seed)
-      ?? BuiltInScenes.scene(scene, seed: seed)
+    var scene = try model.scene(scene, seed: seed, recorded: Self.recorded)
     if let lambda { try scene.set(.lambda, lambda) }
     return scene
   }
@@ -55,7 +57,9 @@ struct SceneOptions: ParsableArguments {
 
   /// The flags that decide what comes out, as they were given; files without their folders.
   var words: [String] {
-    var words = [Self.fileName(scene)]
+    // A run without a name repeats as one with the default's.
+    var words = (scene ?? (model.model == nil ? "digits" : nil)).map { [Self.fileName($0)] } ?? []
+    words += model.words
     if let lambda { words += ["--lambda", lambda] }
     if let seed { words += ["--seed", String(seed)] }
     return words

@@ -13,7 +13,8 @@ struct Train: ParsableCommand {
   var fresh = false
 
   func run() throws {
-    let loaded = try scene.load()
+    var loaded = try scene.load()
+    loaded.trainModel()
     guard loaded.penalty.values.count == 1 else {
       throw UsageError(
         reason: "'train' takes one λ; there are \(loaded.penalty.values.count) (give --lambda)")

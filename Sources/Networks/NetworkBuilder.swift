@@ -48,17 +48,20 @@ public struct NetworkBuilder: Sendable {
   ///   - role: What it is for.
   ///   - fanIn: How many inputs each output sums over.
   ///   - fanOut: How many outputs each input takes part in.
+  ///   - outputsLast: Whether the last dimension counts the outputs, rather than the first.
   /// - Returns: The tensor, to be given to operations; to several where weights are shared.
   /// - Throws: ``NetworkError`` for an empty or huge shape, or a name that is taken.
   public mutating func parameter(
-    _ name: String, shape: [Int], role: ParameterLayout.Role, fanIn: Int = 1, fanOut: Int = 1
+    _ name: String, shape: [Int], role: ParameterLayout.Role, fanIn: Int = 1, fanOut: Int = 1,
+    outputsLast: Bool = false
   ) throws(NetworkError) -> Parameter {
     _ = try Self.size(of: shape, at: place)
     guard layout.entry(named: name) == nil else {
       throw fault("declares the tensor '\(name)' a second time")
     }
     layout.append(
-      name, shape: shape, role: role, fanIn: fanIn, fanOut: fanOut, layer: place?.index ?? 0)
+      name, shape: shape, role: role, fanIn: fanIn, fanOut: fanOut, layer: place?.index ?? 0,
+      outputsLast: outputsLast)
     return Parameter(index: layout.entries.count - 1, shape: shape)
   }
 
@@ -68,21 +71,41 @@ public struct NetworkBuilder: Sendable {
   ///   - x: All of its numbers are taken as one vector.
   ///   - weight: W [outputs, inputs].
   ///   - bias: b [outputs], where there is one.
+  ///   - isTransposed: Whether W stands as [inputs, outputs].
   /// - Returns: y [outputs].
   /// - Throws: ``NetworkError`` where shapes do not fit.
   public mutating func dense(
-    _ x: Value, weight: Parameter, bias: Parameter?
+    _ x: Value, weight: Parameter, bias: Parameter?, isTransposed: Bool = false
   ) throws(NetworkError) -> Value {
-    guard weight.shape.count == 2, weight.shape[1] == x.count else {
-      throw fault("has a weight of shape \(weight.shape) for an input of \(x.count) numbers")
+    try project(
+      Value(index: x.index, shape: [x.count]), weight: weight, bias: bias,
+      isTransposed: isTransposed)
+  }
+
+  /// Adds y = W·x + b on the last dimension, at each position of those before it.
+  ///
+  /// - Parameters:
+  ///   - x: [positions…, inputs].
+  ///   - weight: W [outputs, inputs].
+  ///   - bias: b [outputs], where there is one.
+  ///   - isTransposed: Whether W stands as [inputs, outputs].
+  /// - Returns: y [positions…, outputs].
+  /// - Throws: ``NetworkError`` where shapes do not fit.
+  public mutating func project(
+    _ x: Value, weight: Parameter, bias: Parameter?, isTransposed: Bool = false
+  ) throws(NetworkError) -> Value {
+    let inputs = x.shape.last ?? 1
+    guard weight.shape.count == 2, weight.shape[isTransposed ? 0 : 1] == inputs else {
+      throw fault("has a weight of shape \(weight.shape) for an input of \(inputs) numbers")
     }
-    let outputs = weight.shape[0]
+    let outputs = weight.shape[isTransposed ? 1 : 0]
     if let bias, bias.shape != [outputs] {
       throw fault("has a bias of shape \(bias.shape) for \(outputs) outputs")
     }
     return try append(
-      Dense(inputs: x.count, outputs: outputs), of: [x], [weight] + (bias.map { [$0] } ?? []),
-      shape: [outputs])
+      Dense(
+        inputs: inputs, outputs: outputs, isTransposed: isTransposed, positions: x.count / inputs),
+      of: [x], [weight] + (bias.map { [$0] } ?? []), shape: x.shape.dropLast() + [outputs])
   }
 
   /// Adds y = f(x), number by number.

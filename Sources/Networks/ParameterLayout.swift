@@ -29,9 +29,12 @@ public struct ParameterLayout: Sendable, Equatable {
     public var layer: Int
     /// Its place in the flat vector.
     public var range: Range<Int>
+    /// Whether the last dimension counts the outputs, as in Keras's and scikit-learn's matrices,
+    /// rather than the first.
+    public var outputsLast = false
 
-    /// The number of outputs or filters: rows of a filter-normalised direction.
-    public var rows: Int { shape.first ?? 1 }
+    /// The number of outputs or filters: rows of a filter-normalised direction, or its columns.
+    public var rows: Int { (outputsLast ? shape.last : shape.first) ?? 1 }
   }
 
   /// The tensors in the order of the network.
@@ -46,13 +49,14 @@ public struct ParameterLayout: Sendable, Equatable {
   public func entry(named name: String) -> Entry? { entries.first { $0.name == name } }
 
   mutating func append(
-    _ name: String, shape: [Int], role: Role, fanIn: Int, fanOut: Int, layer: Int
+    _ name: String, shape: [Int], role: Role, fanIn: Int, fanOut: Int, layer: Int,
+    outputsLast: Bool = false
   ) {
     let size = shape.reduce(1, *)
     entries.append(
       Entry(
         name: name, shape: shape, role: role, fanIn: fanIn, fanOut: fanOut, layer: layer,
-        range: count..<count + size))
+        range: count..<count + size, outputsLast: outputsLast))
     count += size
   }
 }

@@ -49,7 +49,7 @@ struct SamplingPlan: Sendable {
     for (index, node) in network.nodes.enumerated() where !fused.contains(index) {
       var output = node.output
       var activation: Activation?
-      if let dense = node.operation as? Dense {
+      if let dense = node.operation as? Dense, dense.positions == 1, !dense.isTransposed {
         // The one reader of this layer, if it is an activation, is fused onto it.
         let readers = network.nodes.indices.filter {
           network.nodes[$0].inputs.contains(node.output)

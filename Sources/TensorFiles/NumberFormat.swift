@@ -1,10 +1,10 @@
 /// The ways in which files store one number.
-enum NumberFormat: Sendable, CaseIterable {
+package enum NumberFormat: Sendable, CaseIterable {
   case bool, uint8, int8, uint16, int16, uint32, int32, uint64, int64
   case float16, bfloat16, float32, float64
 
   /// The bytes of one number.
-  var size: Int {
+  package var size: Int {
     switch self {
     case .bool, .uint8, .int8: 1
     case .uint16, .int16, .float16, .bfloat16: 2
@@ -20,7 +20,7 @@ enum NumberFormat: Sendable, CaseIterable {
   ///   - range: Where the numbers are: a multiple of `size`, inside the file.
   ///   - bigEndian: Whether the most significant byte comes first.
   /// - Returns: The numbers, or nil where one does not fit (an unsigned integer from 2⁶³ on).
-  func decode(_ bytes: [UInt8], in range: Range<Int>, bigEndian: Bool) -> Tensor.Elements? {
+  package func decode(_ bytes: [UInt8], in range: Range<Int>, bigEndian: Bool) -> Tensor.Elements? {
     func load<Stored: FixedWidthInteger, Kept>(
       _ type: Stored.Type, _ convert: (Stored) -> Kept
     ) -> [Kept] {

@@ -58,7 +58,7 @@ public struct Tensor: Sendable, Equatable {
 }
 
 /// The most dimensions that a shape in a file may have: NumPy's own limit.
-let maximumRank = 64
+package let maximumRank = 64
 
 /// The number of elements of a shape read from a file, checked.
 ///
@@ -69,7 +69,7 @@ let maximumRank = 64
 ///   - shape: The dimensions, none negative.
 ///   - size: The bytes of one element.
 /// - Returns: The number of elements and of bytes, or nil where either overflows.
-func extent(of shape: [Int], elementSize size: Int) -> (count: Int, bytes: Int)? {
+package func extent(of shape: [Int], elementSize size: Int) -> (count: Int, bytes: Int)? {
   guard shape.count <= maximumRank else { return nil }
   var bytes = size
   for dimension in shape {

@@ -46,6 +46,21 @@ import Testing
     for i in 1..<4 { expectEqual(abs(d[i] / raw[i]), abs(factors[0])) }
   }
 
+  @Test func `Filter of a transposed kernel: each column has the norm of the centre's column`() {
+    let block = ParameterBlock(
+      parameters: 0..<12, rows: 3, isTransposed: true, layer: 0, isKernel: true)
+    var source = RandomSource(seed: 1, purpose: "directions")
+    let d = randomDirection(
+      at: centre, blocks: [block], normalisation: .filter, includeBiases: false, using: &source)
+    func column(_ w: [Double], _ j: Int) -> Double { norm((0..<4).map { w[3 * $0 + j] }) }
+    for j in 0..<3 {
+      expectEqual(column(d, j), column(centre, j))
+      #expect(column(d, j) > 0)
+    }
+    // Rows have norms of their own.
+    #expect(abs(size(d, 0..<3) - size(centre, 0..<3)) > 1e-3)
+  }
+
   @Test func `Filter with biases: a bias is one row`() {
     let d = draw(.filter, biases: true)
     expectEqual(size(d, 12..<15), size(centre, 12..<15))

@@ -112,6 +112,11 @@ struct Tool {
 
   static let cases: [Case] = [
     // Wrong usage.
+    Case("render --data digits", 64, "'--data' goes with '--model'"),
+    Case("render --model none.onnx", 64, "needs '--data'"), Case("check", 64, "--model"),
+    Case("render --model none.onnx --data digits", 66, "none.onnx", "no such file"),
+    Case("check --model text.onnx --data digits", 65, "text.onnx", "no ONNX model"),
+    Case("sweep --model text.onnx --data no.data", 65, "'data' is 'no.data'"),
     Case("rendr", 64, "rendr"), Case("render --nosuch", 64, "--nosuch"),
     Case("render --lambda -1", 64, "--lambda"),
     Case("render --lambda=-1", 64, "'-1'", "number from 0"),
@@ -196,6 +201,7 @@ struct Tool {
     try folder.write("data: digits\npenalty:\n  lamda: 1\nnetwork: [{dense: 10}]\n", "broken.yaml")
     try folder.write("data: {source: npz, path: none.npz}\nnetwork: [{dense: 2}]\n", "nodata.yaml")
     try folder.write("\u{1B}[31mnot a scene, nor anything else\n", "text.yaml")
+    try folder.write("\u{1B}[31mno model, either\n", "text.onnx")
     let outcome = try Tool.run(test.arguments, in: folder)
     #expect(outcome.code == test.code, "\(outcome.errors)")
     for part in test.says { #expect(outcome.errors.contains(part), "\(outcome.errors)") }
@@ -242,7 +248,7 @@ struct Tool {
     for flag in [
       "lambda", "grid", "span", "seed", "out", "size", "dpi", "colormap", "threads", "weights",
       "train-lambda", "retrain", "fresh", "data-only", "from", "layout", "format", "precision",
-      "scale", "levels", "theme", "explain",
+      "scale", "levels", "theme", "explain", "model", "data", "loss", "parameters",
     ] { #expect(flags.contains("--\(flag)"), "--\(flag)") }
     let version = try Tool.run(["--version"], in: folder)
     #expect(version.code == 0 && version.output.split(separator: ".").count == 3)

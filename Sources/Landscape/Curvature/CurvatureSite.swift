@@ -39,7 +39,7 @@ struct CurvatureSite: Sendable {
     objective =
       try plan.samples.map {
         try NetworkObjective(
-          network: model.network, loss: model.scene.loss,
+          network: model.network, loss: model.loss,
           data: model.objective.data.subset(count: $0, seed: model.scene.seed),
           threads: model.objective.threads)
       } ?? model.objective

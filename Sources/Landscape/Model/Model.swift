@@ -2,6 +2,7 @@ import Algebra
 import Datasets
 import Geometry
 import Networks
+import ONNX
 import TensorFiles
 
 /// A scene's data and network, joined to the objective that landscapes are drawn of.
@@ -14,8 +15,11 @@ struct Model: Sendable {
   let penalty: Penalty
   /// The path of a training that the scene takes from files.
   private(set) var checkpoints: Checkpoints?
+  /// The scene's file, where the network comes from one.
+  let imported: ImportedModel?
 
   var network: Network { objective.network }
+  var loss: Loss { objective.loss }
 
   /// Loads the data and builds the network.
   ///
@@ -39,10 +43,22 @@ struct Model: Sendable {
       kept = try kept?.standardised(by: data.standardisation)
     }
     try scene.recorded?.check(scene.inputs, data: data.fingerprint, scene: scene.path)
+    imported = try scene.model.map { try ImportedModel($0, loss: scene.loss, data: data) }
+    let loss = imported?.loss ?? scene.loss ?? .crossEntropy
+    if let imported, loss == .binaryCrossEntropy {
+      let outputs = imported.network.outputs
+      data = try data.withIndicators(outputs: outputs)
+      kept = try kept?.withIndicators(outputs: outputs)
+    }
     do throws(NetworkError) {
-      let network = try Network(inputShape: data.inputShape, layers: scene.layers)
+      let network: Network
+      if let imported {
+        network = imported.network
+      } else {
+        network = try Network(inputShape: data.inputShape, layers: scene.layers)
+      }
       func objective(_ data: Dataset) throws(NetworkError) -> NetworkObjective {
-        try NetworkObjective(network: network, loss: scene.loss, data: data, threads: threads)
+        try NetworkObjective(network: network, loss: loss, data: data, threads: threads)
       }
       self.objective = try objective(data)
       if let kept { heldOut = try objective(kept) } else { heldOut = nil }
@@ -60,17 +76,26 @@ struct Model: Sendable {
       scene.checkpoints, dimension: network.layout.count, read: readWeights)
   }
 
-  /// Reads a file of weights, under the scene's map of names.
-  func readWeights(_ path: String) throws(FileError) -> [Double] {
-    try network.layout.readWeights(path, map: scene.weightNames)
-  }
-
   /// The parameters as directions are normalised by.
   var blocks: [ParameterBlock] {
     network.layout.entries.map {
       ParameterBlock(
-        parameters: $0.range, rows: $0.rows, layer: $0.layer, isKernel: $0.role == .kernel)
+        parameters: $0.range, rows: $0.rows, isTransposed: $0.outputsLast, layer: $0.layer,
+        isKernel: $0.role == .kernel)
     }
+  }
+
+  /// The network's layers or nodes in words, for summaries.
+  var layerTexts: [String] { imported?.operations ?? scene.layers.map(\.text) }
+
+  /// Reads a weight file, which may be the model's own.
+  ///
+  /// - Parameter path: `.npz`, `.safetensors`, or the scene's model.
+  /// - Returns: The parameters in the layout's order.
+  /// - Throws: `FileError` where it cannot be read, or does not fit.
+  func readWeights(_ path: String) throws(FileError) -> [Double] {
+    if let imported, path == scene.model?.path { return imported.weights }
+    return try network.layout.readWeights(path, map: scene.weightNames)
   }
 
   /// What the base loss depends on, but for the weights.
@@ -79,7 +104,8 @@ struct Model: Sendable {
     hash.add(Version.current)
     hash.add(objective.data.fingerprint)
     hash.add("\(scene.layers)")
-    hash.add(scene.loss.rawValue)
+    if let imported { hash.add(imported.fingerprint) }
+    hash.add(loss.rawValue)
     return hash
   }
 }

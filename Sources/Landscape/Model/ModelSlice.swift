@@ -47,7 +47,7 @@ extension Model {
     around weights: [Double], number: Int = 0, reporter: Reporter = .silent
   ) throws -> PlacedSlice {
     let plan = scene.slice
-    let centre = try plan.centre.map(readWeights) ?? weights
+    let centre = try plan.centre.map { try readWeights($0) } ?? weights
     func draw(using source: inout RandomSource) -> [Double] {
       randomDirection(
         at: centre, blocks: blocks, normalisation: plan.normalisation, includeBiases: plan.biases,
@@ -66,7 +66,7 @@ extension Model {
       slice = Slice(centre: centre, u: u, v: draw(using: &source))
     case .files(let u, let v):
       slice = Slice(
-        centre: centre, u: try network.layout.readWeights(u), v: try network.layout.readWeights(v))
+        centre: centre, u: try readWeights(u), v: try readWeights(v))
     case .eigen(let u, let v):
       let pairs = try eigenpairs(at: centre, numbers: [u, v], reporter: reporter)
       slice = Slice(centre: centre, u: pairs[0].vector, v: pairs[1].vector)

@@ -56,6 +56,7 @@ extension Model {
   ) throws -> ModelWeights {
     if let path = scene.weights {
       let values = try readWeights(path)
+      if path == scene.model?.path { imported?.notes.forEach(reporter.note) }
       return ModelWeights(values: values, lambda: nil, training: nil)
     }
     if let last = checkpoints?.points.last {
@@ -117,7 +118,7 @@ extension Model {
 
   /// What training starts from: the scene's file, or fresh draws.
   func initialWeights() throws -> [Double] {
-    try scene.initialWeights.map(readWeights)
+    try scene.initialWeights.map { try readWeights($0) }
       ?? scene.initialiser.weights(for: network.layout, seed: scene.seed)
   }
 

@@ -30,12 +30,12 @@ public func train(
   let (value, gradient) = total.valueAndGradient(at: weights.values)
   var lines = [
     "λ \(lambdaName(lambda)): total loss \(value), base loss \(loss), "
-      + "\(scene.loss.scoreName) \(score)",
+      + "\(model.loss.scoreName) \(score)",
     "‖∇L‖ \(norm(gradient)), ‖w‖ \(norm(weights.values))"
       + (weights.training?.polishOutcome.map { ", polish \($0)" } ?? ""),
   ]
   if let kept = model.heldOut?.evaluate(at: weights.values) {
-    lines.append("held out: base loss \(kept.loss), \(scene.loss.scoreName) \(kept.score)")
+    lines.append("held out: base loss \(kept.loss), \(model.loss.scoreName) \(kept.score)")
   }
   return (file, lines)
 }
@@ -49,7 +49,8 @@ public func check(_ scene: Scene) throws -> [String] {
   let model = try Model(scene, threads: 1)
   let layout = model.network.layout
   // Every file that the scene names is read.
-  let weights = try scene.weights.map(model.readWeights) ?? model.checkpoints?.points.last
+  let weights =
+    try scene.weights.map { try model.readWeights($0) } ?? model.checkpoints?.points.last
   if case .eigen = scene.slice.directions {
     // Eigenvectors are found where the weights are.
   } else {
@@ -63,11 +64,11 @@ public func check(_ scene: Scene) throws -> [String] {
     "\(scene.name): \(scene.title)",
     "data: \(data.name), \(data.count) samples of shape \(data.inputShape)\(held)",
     "network: \(model.network.summary), \(layout.count) parameters, "
-      + scene.loss.rawValue,
+      + model.loss.rawValue,
     "penalty: \(scene.penalty.convention.rawValue) "
       + "\(list(scene.penalty.values.map(lambdaName))) on \(scene.penalty.scope.text)",
     "slice: \(plan.columns) × \(plan.rows) points, \(plan.precision.rawValue)",
-  ]
+  ] + (model.imported?.lines ?? [])
 }
 
 /// In which form each layer of a scene's network is sampled, and on which instruction set.

@@ -3,6 +3,7 @@ public import Datasets
 public import Figures
 public import Geometry
 public import Networks
+public import ONNX
 
 /// All that makes a landscape: data, network, training, penalty, slice and looks.
 ///
@@ -16,14 +17,16 @@ public struct Scene: Sendable {
   public var title: String
   /// The samples.
   public var data: DataPlan
-  /// The layers, from the input on.
+  /// The layers, from the input on; none where ``model`` is a file.
   public var layers: [Layer]
+  /// A file that holds the network, in place of layers.
+  public var model: ModelPlan?
   /// How weights are drawn.
   public var initialiser: Initialiser
   /// A file of weights to train from, in place of drawn ones.
   public var initialWeights: String?
-  /// What the outputs cost.
-  public var loss: Loss
+  /// What the outputs cost; nil for what the model's output and the data's targets ask.
+  public var loss: Loss?
   /// What is penalised, and how strongly.
   public var penalty: PenaltyPlan
   /// How the network is trained.
@@ -55,6 +58,14 @@ public struct Scene: Sendable {
   public var source: String
   /// What its data and files must be, where it was read from a figure that is made again.
   var recorded: RecordedInputs?
+
+  /// A network from a file.
+  public struct ModelPlan: Sendable, Equatable {
+    /// The ONNX file.
+    public var path: String
+    /// Which of its tensors take part in training; the rest are constants.
+    public var parameters: NamePatterns
+  }
 
   /// The samples, and what is done to them.
   public struct DataPlan: Sendable, Equatable {

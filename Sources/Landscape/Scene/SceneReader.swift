@@ -28,8 +28,9 @@ extension Scene {
     let fields = try SceneFields(
       tree, path: path, section: "",
       keys: [
-        "title", "data", "network", "initialiser", "loss", "penalty", "training", "weights",
-        "checkpoints", "reparametrise", "slice", "curvature", "sweep", "figure", "export", "seed",
+        "title", "data", "network", "model", "parameters", "initialiser", "loss", "penalty",
+        "training", "weights", "checkpoints", "reparametrise", "slice", "curvature", "sweep",
+        "figure", "export", "seed",
       ])
     let file = path.split(separator: "/").last.map(String.init) ?? path
     let stem = file[..<(file.lastIndex(of: ".") ?? file.endIndex)]
@@ -45,8 +46,9 @@ extension Scene {
     self.seed = seed
     source = yaml
     data = try DataPlan(fields, seed: seed)
-    layers = try readLayers(fields)
-    loss = try fields.choice("loss") ?? .crossEntropy
+    model = try ModelPlan(fields)
+    layers = model == nil ? try readLayers(fields) : []
+    loss = try fields.choice("loss") ?? (model == nil ? .crossEntropy : nil)
     penalty = try PenaltyPlan(fields)
     training = try Training(fields, seed: seed)
     let initial = try fields.string("initialiser")
@@ -57,6 +59,9 @@ extension Scene {
       ?? (training.optimizer.framework == .keras ? .glorot : .pytorch)
     (weights, weightNames) = try Self.readWeights(fields)
     checkpoints = try Self.readCheckpoints(fields)
+    if !fields.has("training"), !takesWeights { weights = model?.path }
+    // Trained, a model starts from its own weights, unless others are asked for.
+    if initialWeights == nil, !fields.has("initialiser") { initialWeights = model?.path }
     reparametrisation = try Reparametrisation(fields)
     slice = try SlicePlan(fields, path: !checkpoints.isEmpty)
     curvature = try CurvaturePlan(fields)

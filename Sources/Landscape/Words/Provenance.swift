@@ -85,11 +85,16 @@ extension Scene {
     var inputs: [(role: String, path: String)] = []
     for (role, path) in [
       ("weights", weights), ("initialiser", weights == nil ? initialWeights : nil),
-      ("centre", slice.centre),
+      ("centre", slice.centre), ("model", model?.path),
     ] {
       if let path { inputs.append((role, path)) }
     }
-    if case .files(let u, let v) = slice.directions { inputs += [("u", u), ("v", v)] }
-    return inputs
+    switch slice.directions {
+    case .files(let u, let v): inputs += [("u", u), ("v", v)]
+    case .plane(let b, let c): inputs += [("b", b), ("c", c)]
+    case .line(let b): inputs.append(("b", b))
+    case .random, .eigen, .path: break
+    }
+    return inputs + checkpoints.map { ("checkpoint", $0) }
   }
 }

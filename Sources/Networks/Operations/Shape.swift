@@ -1,7 +1,7 @@
 /// Arithmetic of shapes: row-major, slowest dimension first.
-enum Shape {
+package enum Shape {
   /// How many numbers lie between neighbours along each dimension.
-  static func steps(_ shape: [Int]) -> [Int] {
+  package static func steps(_ shape: [Int]) -> [Int] {
     var steps = [Int](repeating: 1, count: shape.count)
     for axis in shape.indices.dropLast().reversed() {
       steps[axis] = steps[axis + 1] * shape[axis + 1]
@@ -10,7 +10,7 @@ enum Shape {
   }
 
   /// The shape that two go together in, aligned at their last dimensions; nil where they do not.
-  static func broadcast(_ a: [Int], _ b: [Int]) -> [Int]? {
+  package static func broadcast(_ a: [Int], _ b: [Int]) -> [Int]? {
     let rank = max(a.count, b.count)
     let (a, b) = (padded(a, to: rank), padded(b, to: rank))
     var shape: [Int] = []
@@ -22,14 +22,14 @@ enum Shape {
   }
 
   /// For each number of a broadcast shape, in order, which number of the smaller shape it reads.
-  static func sources(of shape: [Int], in smaller: [Int]) -> [Int] {
+  package static func sources(of shape: [Int], in smaller: [Int]) -> [Int] {
     let smaller = padded(smaller, to: shape.count)
     let steps = zip(steps(smaller), smaller).map { $1 == 1 ? 0 : $0 }
     return offsets(shape, steps: steps)
   }
 
   /// Σ index·step for each index of a shape, in row-major order.
-  static func offsets(_ shape: [Int], steps: [Int], from start: Int = 0) -> [Int] {
+  package static func offsets(_ shape: [Int], steps: [Int], from start: Int = 0) -> [Int] {
     var result = [start]
     for (extent, step) in zip(shape, steps) {
       result = result.flatMap { first in (0..<extent).map { first + $0 * step } }

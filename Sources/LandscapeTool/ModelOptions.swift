@@ -1,0 +1,73 @@
+public import ArgumentParser
+import Landscape
+public import Networks
+
+/// The flags of a network from an ONNX file; shared by the commands that take a scene.
+struct ModelOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "An ONNX model with its weights, in place of the scene's network.", valueName: "file"),
+    completion: .file(extensions: ["onnx"]))
+  var model: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Its data: .npz with x and y, .csv, or a built-in set such as digits.", valueName: "file"),
+    completion: .file(extensions: ["npz", "csv"]))
+  var data: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "cross-entropy, binary-cross-entropy or squared-error (default: what its output asks).",
+      valueName: "name"))
+  var loss: Loss?
+
+  @Option(
+    help: ArgumentHelp(
+      "Its tensors that are trained, such as 'layer?.*' or '!*.bias' (default: all weights).",
+      valueName: "patterns"))
+  var parameters: String?
+
+  func validate() throws {
+    guard model == nil else { return }
+    let given = [("--data", data), ("--loss", loss?.rawValue), ("--parameters", parameters)]
+    if let flag = given.first(where: { $0.1 != nil })?.0 {
+      throw ValidationError("'\(flag)' goes with '--model'")
+    }
+  }
+
+  /// A scene by its name or file, or of the model alone, with the model's parts replaced.
+  func scene(_ name: String?, seed: UInt64?, recorded: RecordedFigure?) throws -> Scene {
+    func named(_ name: String) throws -> Scene {
+      try recorded?.scene(named: name, seed: seed) ?? BuiltInScenes.scene(name, seed: seed)
+    }
+    guard let model else { return try named(name ?? "digits") }
+    // A figure that is made again has its files in one folder.
+    func place(_ file: String) -> String { recorded.map { "\($0.folder)/\(file)" } ?? file }
+    let data = data.map { isBuiltIn($0) ? $0 : place($0) }
+    var scene: Scene
+    switch (name, data) {
+    case (let name?, _): scene = try named(name)
+    case (nil, let data?): scene = try Scene(model: place(model), data: data, seed: seed)
+    case (nil, nil): throw UsageError(reason: "'--model' needs '--data', or a scene that has data")
+    }
+    scene.take(model: place(model), parameters: parameters)
+    if let data { scene.data = try Scene.DataPlan(argument: data, seed: scene.seed) }
+    if let loss { scene.loss = loss }
+    return scene
+  }
+
+  private func isBuiltIn(_ data: String) -> Bool { !data.contains(".") && !data.contains("/") }
+
+  /// The flags as they were given; files without their folders.
+  var words: [String] {
+    var words: [String] = []
+    if let model { words += ["--model", SceneOptions.fileName(model)] }
+    if let data { words += ["--data", SceneOptions.fileName(data)] }
+    if let loss { words += ["--loss", loss.rawValue] }
+    if let parameters { words += ["--parameters", parameters] }
+    return words
+  }
+}
+
+extension Loss: ExpressibleByArgument {}
