@@ -25,7 +25,7 @@ public struct ColorMap: Hashable, Sendable {
   }
 
   /// The maps by name.
-  public static let all = [viridis, inferno, diverging]
+  public static let all = [viridis, inferno, magma, batlow, blueYellow, diverging, vik]
 
   /// viridis (Smith, van der Walt and Firing 2015), recomputed from its design: a Bézier curve
   /// through six points of the a′b′ plane, followed at equal steps, lightness J′ from 18.87 to 92.5.
@@ -59,6 +59,55 @@ public struct ColorMap: Hashable, Sendable {
     ]
     let spline = OKLabSpline(knots: knots)
     return ColorMap(name: "inferno") { spline.color(at: $0) }
+  }()
+
+  /// magma (Smith and van der Walt 2015, CC0), made as ``inferno``.
+  public static let magma = {
+    let knots: [UInt32] = [
+      0x00_0004, 0x05_0417, 0x10_0c2d, 0x1d_1146, 0x2d_1160, 0x3f_0f73, 0x50_127c,
+      0x61_1980, 0x72_1f81, 0x82_2681, 0x93_2b80, 0xa4_317e, 0xb6_3779, 0xc7_3d73,
+      0xd7_456c, 0xe6_5163, 0xf1_605d, 0xf8_735c, 0xfb_8761, 0xfd_9b6b, 0xfe_af78,
+      0xfe_c387, 0xfe_d698, 0xfd_e9ab, 0xfc_fdbf,
+    ]
+    let spline = OKLabSpline(knots: knots)
+    return ColorMap(name: "magma") { spline.color(at: $0) }
+  }()
+
+  /// batlow (Crameri 2018, doi:10.5281/zenodo.1243862; MIT), through 25 of its published colours;
+  /// within two steps of 255 of the published table.
+  public static let batlow = {
+    let knots: [UInt32] = [
+      0x01_1959, 0x0a_295c, 0x0e_375e, 0x11_4360, 0x14_4d62, 0x19_5762, 0x22_6061,
+      0x2e_675d, 0x3c_6d56, 0x4d_734d, 0x5d_7843, 0x6f_7d3a, 0x81_8232, 0x95_872c,
+      0xaa_8c2d, 0xbf_9035, 0xd2_9343, 0xe4_9755, 0xf2_9d6c, 0xfa_a484, 0xfd_ac9d,
+      0xfd_b4b4, 0xfd_bcca, 0xfc_c4e2, 0xfa_ccfa,
+    ]
+    let spline = OKLabSpline(knots: knots)
+    return ColorMap(name: "batlow") { spline.color(at: $0) }
+  }()
+
+  /// From dark blue over grey to yellow, a map of our own that reads alike with every common kind of
+  /// colour blindness and in greyscale.
+  ///
+  /// Lightness J′ rises evenly from 15 to 93 while the hue stays on the blue-yellow axis, which both
+  /// red-green deficiencies keep: the idea of cividis (Nuñez, Anderton and Renslow 2018).
+  public static let blueYellow = {
+    let space = Appearance()
+    return ColorMap(name: "blue-yellow") { position in
+      space.color(j: 15 + 78 * position, a: -2 * position, b: -26 + 62 * position)
+    }
+  }()
+
+  /// vik (Crameri 2018, as ``batlow``), from blue over white to brown; within a step of 255.
+  public static let vik = {
+    let knots: [UInt32] = [
+      0x00_1261, 0x02_236c, 0x02_3376, 0x03_4481, 0x06_558c, 0x15_6898, 0x2f_7ca6,
+      0x4f_92b5, 0x71_a8c4, 0x92_bdd2, 0xb4_d1e0, 0xd5_e3e9, 0xec_e5e1, 0xed_d5c8,
+      0xe5_c0ab, 0xdc_ab8f, 0xd3_9774, 0xcb_845b, 0xc3_7243, 0xba_5e2b, 0xaa_4613,
+      0x93_2e06, 0x7e_1d06, 0x6b_0e07, 0x59_0008,
+    ]
+    let spline = OKLabSpline(knots: knots)
+    return ColorMap(name: "vik", isDiverging: true) { spline.color(at: $0) }
   }()
 
   /// From blue over white to orange-brown, a diverging map of our own.

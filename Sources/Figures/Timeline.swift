@@ -63,20 +63,22 @@ struct Timeline: Sendable {
   ///
   /// - Parameters:
   ///   - epochs: How many there are; at least 1.
+  ///   - unit: What they are called.
   ///   - polishSteps: How many steps of a polish follow them; may be 0.
   ///   - polishEpochs: How long that takes on the timeline, in epochs.
   ///   - band: Where.
   ///   - style: Letters and colours.
   /// - Throws: `FigureError` if there are no epochs.
   init(
-    epochs: Int, polishSteps: Int, polishEpochs: Double, band: Rectangle, style: FigureStyle
+    epochs: Int, unit: String, polishSteps: Int, polishEpochs: Double, band: Rectangle,
+    style: FigureStyle
   ) throws(FigureError) {
     let last = Double(epochs)
-    let look = AxisStyle("epoch", scale: .linear, range: 0...max(last, 0))
+    let look = AxisStyle(RichText(verbatim: unit), scale: .linear, range: 0...max(last, 0))
     try self.init(
       look, for: [0, last],
       texts: [
-        Timeline.text(epoch: epochs, of: epochs),
+        Timeline.text(unit, epochs, of: epochs),
         Timeline.text(polishStep: polishSteps, of: polishSteps),
       ], epilogue: polishSteps > 0 ? (last + polishEpochs, "polish") : nil, band: band,
       style: style)
@@ -107,8 +109,8 @@ struct Timeline: Sendable {
   static func text(_ lambda: Double) -> RichText { "*λ* = " + RichText(fixed: lambda) }
 
   /// A number of epochs, its last digit always in one place.
-  static func text(epoch: Int, of epochs: Int) -> RichText {
-    RichText(verbatim: "epoch " + padded(epoch, to: epochs))
+  static func text(_ unit: String, _ epoch: Int, of epochs: Int) -> RichText {
+    RichText(verbatim: unit + " " + padded(epoch, to: epochs))
   }
 
   /// A number of steps of a polish, its last digit always in one place.

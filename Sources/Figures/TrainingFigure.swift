@@ -36,6 +36,7 @@ public struct TrainingFigure: FilmFrames {
   private let panel: Panel
   private let page: FilmPage
   private let still: FilmPage.Still
+  private let unit: String
 
   /// Plans the page that all frames share.
   ///
@@ -44,11 +45,12 @@ public struct TrainingFigure: FilmFrames {
   ///   - steps: The path, by ascending epochs, then steps of the polish.
   ///   - frames: How many; spread evenly over the epochs, the first on the first step and the last on
   ///     the last.
+  ///   - unit: What the steps are counted in: an epoch, or a checkpoint.
   ///   - style: How it looks. With `sharing` as the excess, over the least value in the plane.
   /// - Throws: `FigureError` if there are fewer than two steps or frames, the epochs do not ascend,
   ///   the style cannot show these values or the page is too small.
   public init(
-    loss: Field, steps: [Step], frames: Int, style: FigureStyle
+    loss: Field, steps: [Step], frames: Int, unit: String = "epoch", style: FigureStyle
   ) throws(FigureError) {
     guard frames >= 2, frames <= 100_000 else {
       throw FigureError("Training in \(frames) frames cannot be shown; give 2 to 100000.")
@@ -66,6 +68,7 @@ public struct TrainingFigure: FilmFrames {
     let polishEpochs = Double(TrainingFigure.polishEpochs(after: last))
     let polishSteps = polish.last.map(\.polishSteps) ?? 0
     count = frames
+    self.unit = unit
     self.steps = steps
     times = steps.map { step in
       guard step.polishSteps > 0 else { return Double(step.epoch) }
@@ -81,7 +84,8 @@ public struct TrainingFigure: FilmFrames {
     page = try FilmPage(panel, holding: [panel.field], style: look, isSweep: false) {
       (band) throws(FigureError) in
       try Timeline(
-        epochs: last, polishSteps: polishSteps, polishEpochs: polishEpochs, band: band, style: look)
+        epochs: last, unit: unit, polishSteps: polishSteps, polishEpochs: polishEpochs, band: band,
+        style: look)
     }
     still = page.still(panel)
     self.panel = panel
@@ -133,7 +137,7 @@ public struct TrainingFigure: FilmFrames {
     let name =
       now.polishSteps > 0
       ? Timeline.text(polishStep: now.polishSteps, of: last.polishSteps)
-      : Timeline.text(epoch: now.epoch, of: last.epoch)
+      : Timeline.text(unit, now.epoch, of: last.epoch)
     return page.figure(
       frame, over: still,
       Timeline.Moment(time, name, "total loss " + RichText(fixed: now.loss)))

@@ -106,6 +106,19 @@ public final class FontFile: Typeface {
     }
   }
 
+  /// The characters of a text that the typeface has no glyph for, each once.
+  ///
+  /// - Parameter text: Any text.
+  /// - Returns: Nothing where all can be drawn.
+  public func lacking(_ text: String) -> String {
+    var lacking = ""
+    for character in text.unicodeScalars
+    where glyph(character) == nil && !lacking.unicodeScalars.contains(character) {
+      lacking.unicodeScalars.append(character)
+    }
+    return lacking
+  }
+
   /// Where distributions put DejaVu Sans.
   static func standardPlaces(home: String?) -> [String] {
     let folders =

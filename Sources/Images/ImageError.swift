@@ -4,6 +4,8 @@ public enum ImageError: Error, Hashable, CustomStringConvertible {
   case noTypeface(lookedAt: [String])
   /// A font file that cannot be read, and why.
   case brokenTypeface(file: String, reason: String)
+  /// Letters that a typeface does not have, and where they stand.
+  case missingLetters(String, typeface: String, of: String)
   /// A picture larger than the program draws, or without any area.
   case size(String)
   /// A drawing, picture or metadata that holds something that cannot be drawn or written.
@@ -27,6 +29,9 @@ public enum ImageError: Error, Hashable, CustomStringConvertible {
       font-dejavu), or name a TrueType or OpenType file in the environment variable LANDSCAPE_FONT.
       """
     case .brokenTypeface(let file, let reason): "cannot read the typeface in \(file): \(reason)"
+    case .missingLetters(let letters, let typeface, let place):
+      "\(typeface) has no '\(letters)', which \(place) holds; name a font file that has, by '--font' "
+        + "or the scene's 'figure.font'"
     case .size(let reason): reason
     case .unusable(let reason): reason
     case .brokenPNG(let reason): "not a sound PNG file: \(reason)"

@@ -11,7 +11,7 @@ struct Animate: ParsableCommand {
 
       With '--path training' the network is trained at the (first) λ, and its weights walk through \
       the plane of their path's principal components, epoch by epoch; the still training-path and \
-      training-path.csv come with it.
+      training-path.csv come with it. With '--checkpoints' the path is that of the files.
       """)
 
   @OptionGroup var scene: SceneOptions
@@ -20,8 +20,9 @@ struct Animate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What moves: lambda, or training (the weights, epoch by epoch).", valueName: "name"))
-  var path: AnimationPlan.Path = .lambda
+      "What moves: lambda, or training (the weights, epoch by epoch; usual with --checkpoints).",
+      valueName: "name"))
+  var path: AnimationPlan.Path?
 
   @Option(
     help: ArgumentHelp(
@@ -64,6 +65,11 @@ struct Animate: ParsableCommand {
 
   @OptionGroup(title: "Slice and looks") var parts: AnimatedParts
 
+  /// What moves.
+  private var moving: AnimationPlan.Path {
+    path ?? (trained.checkpoints == nil ? AnimationPlan().path : .training)
+  }
+
   func validate() throws {
     if framesOnly, format != nil {
       throw ValidationError("'--frames-only' is '--format frames'; leave out one of them")
@@ -71,17 +77,17 @@ struct Animate: ParsableCommand {
     if plane == .decay, trainLambda != nil {
       throw ValidationError("'--plane decay' follows the minimum; leave out '--train-lambda'")
     }
-    if path == .training, let flag = parts.slice.placing {
+    if moving == .training, let flag = parts.slice.placing {
       throw ValidationError("'--path training' has a plane of its own; leave out '\(flag)'")
     }
   }
 
   func run() throws {
     var loaded = try scene.load()
-    trained.apply(to: &loaded)
+    try trained.apply(to: &loaded)
     try parts.apply(to: &loaded)
     var plan = AnimationPlan()
-    (plan.path, plan.frames, plan.framesPerSecond, plan.plays) = (path, frames, fps, loop)
+    (plan.path, plan.frames, plan.framesPerSecond, plan.plays) = (moving, frames, fps, loop)
     (plan.returns, plan.plane, plan.pixels) = (thereAndBack, plane, pixels)
     plan.showsExcess = parts.looks.scale == nil
     if let format { try plan.setFormats(format) }
@@ -100,7 +106,7 @@ struct Animate: ParsableCommand {
   private var ownWords: [String] {
     let usual = AnimationPlan()
     var words = trained.words
-    if path != usual.path { words += ["--path", path.rawValue] }
+    if let path { words += ["--path", path.rawValue] }
     if let frames { words += ["--frames", String(frames)] }
     for (flag, value, standard) in [
       ("--fps", fps, usual.framesPerSecond),

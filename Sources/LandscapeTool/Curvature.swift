@@ -92,12 +92,15 @@ struct Curvature: ParsableCommand {
   @Flag(help: "Write each figure's layout beside it, as JSON.")
   var layout = false
 
+  @OptionGroup var exported: ExportOption
+
   @OptionGroup(title: "Slice and looks") var parts: SceneParts
 
   func run() throws {
     var loaded = try scene.load()
-    trained.apply(to: &loaded)
+    try trained.apply(to: &loaded)
     try parts.apply(to: &loaded)
+    try exported.apply(to: &loaded)
     try apply(to: &loaded.curvature)
     let command = shellCommand(
       ["landscape", "curvature"] + scene.words + ownWords + parts.words)
@@ -144,7 +147,7 @@ struct Curvature: ParsableCommand {
 
   /// The flags that decide what comes out.
   private var ownWords: [String] {
-    var words = trained.words
+    var words = trained.words + exported.words
     if let matrix { words += ["--matrix", matrix.rawValue] }
     if !tensors.isEmpty { words += ["--tensors"] + tensors }
     if let samples { words += ["--samples", String(samples)] }

@@ -12,14 +12,16 @@ import TensorFiles
 
 /// How the program ends when it cannot do what was asked.
 enum Failure {
-  /// Prints one line that says why, and ends with the code for that kind of fault.
+  /// Prints why, in one line as a rule, and ends with the code for that kind of fault.
   static func exit(_ error: any Error) -> Never {
     // Help and the like, asked for by a command; or a code, where all has been said.
     if error is ExitCode || LandscapeCommand.exitCode(for: error) == .success {
       LandscapeCommand.exit(withError: error)
     }
     Terminal.shared.endLine()
-    Terminal.error("landscape: \(oneLine("\(error)"))")
+    // A file's faults are lines, each already without controls.
+    let text = (error as? FileError)?.description ?? oneLine("\(error)")
+    Terminal.error("landscape: \(text)")
     Foundation.exit(code(for: error))
   }
 
@@ -29,7 +31,7 @@ enum Failure {
     case let error as FileError:
       switch error {
       case .unreadable: 66
-      case .malformed: 65
+      case .malformed, .unfit: 65
       case .unwritable: 73
       }
     case is UsageError: 64

@@ -19,7 +19,8 @@ struct LandscapeCommand: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Render.self, Curvature.self, Sweep.self, Animate.self, Batch.self, Train.self, Scenes.self,
+      Render.self, Curvature.self, Sweep.self, Animate.self, Batch.self, Train.self, Export.self,
+      Scenes.self,
       Check.self, Completions.self,
     ])
 

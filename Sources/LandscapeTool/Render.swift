@@ -46,25 +46,28 @@ struct Render: ParsableCommand {
   @Flag(help: "Say in which form each layer is sampled, and on which instruction set.")
   var explain = false
 
+  @OptionGroup var exported: ExportOption
+
   @OptionGroup(title: "Slice and looks") var parts: SceneParts
 
   func validate() throws {
     if retrain, trainLambda != nil {
       throw ValidationError("'--retrain' trains at each λ; leave out '--train-lambda'")
     }
-    if retrain, trained.weights != nil {
-      throw ValidationError("'--retrain' trains; leave out '--weights'")
-    }
-    if trainLambda != nil, trained.weights != nil {
-      throw ValidationError("'--weights' are not trained; leave out '--train-lambda'")
+    if let files = trained.given {
+      if retrain { throw ValidationError("'--retrain' trains; leave out '\(files)'") }
+      if trainLambda != nil {
+        throw ValidationError("'\(files)' are not trained; leave out '--train-lambda'")
+      }
     }
     if from != nil {
       let others: [(String, Bool)] = [
         ("--retrain", retrain), ("--train-lambda", trainLambda != nil), ("--fresh", fresh),
-        ("--weights", trained.weights != nil), ("--data-only", dataOnly),
+        (trained.given ?? "", trained.given != nil), ("--data-only", dataOnly),
         ("--grid", parts.slice.grid != nil), ("--span", parts.slice.span != nil),
         ("--precision", parts.slice.precision != nil), ("--explain", explain),
-        ("--seed", scene.seed != nil), ("--directions", parts.slice.directions != nil),
+        ("--export", exported.export != nil), ("--seed", scene.seed != nil),
+        ("--directions", parts.slice.directions != nil),
         ("--normalise", parts.slice.normalise != nil),
       ]
       if let flag = others.first(where: \.1) {
@@ -75,8 +78,9 @@ struct Render: ParsableCommand {
 
   func run() throws {
     var loaded = try scene.load()
-    trained.apply(to: &loaded)
+    try trained.apply(to: &loaded)
     try parts.apply(to: &loaded)
+    try exported.apply(to: &loaded)
     let words = ["landscape", "render"] + scene.words + ownWords + parts.words
     let command = shellCommand(words)
     let reporter = Terminal.shared.reporter
@@ -106,7 +110,7 @@ struct Render: ParsableCommand {
   }
 
   private var ownWords: [String] {
-    var words = trained.words
+    var words = trained.words + exported.words
     if let trainLambda { words += ["--train-lambda", trainLambda] }
     if retrain { words.append("--retrain") }
     if let from { words += ["--from", SceneOptions.fileName(from)] }

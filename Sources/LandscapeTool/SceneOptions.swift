@@ -61,19 +61,62 @@ struct SceneOptions: ParsableArguments {
   }
 }
 
-/// Weights from a file; shared by the commands that need trained ones.
+/// Weights from files; shared by the commands that need trained ones.
 struct WeightsOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Trained weights, .safetensors or .npz, in place of training.", valueName: "file"),
-    completion: .file(extensions: ["safetensors", "npz"]))
+      "Trained weights, .safetensors, its .index.json or .npz, in place of training.",
+      valueName: "file"),
+    completion: .file(extensions: ["safetensors", "json", "npz"]))
   var weights: String?
 
-  /// Replaces the scene's weights, where some were given.
-  func apply(to scene: inout Scene) {
-    if let weights { scene.weights = weights }
+  @Option(
+    name: .customLong("weights-map"),
+    help: ArgumentHelp(
+      "YAML with 'names: {0.weight: fc1.weight}' and 'transpose: [0.weight]' (or 'kernels'), where "
+        + "weight files name or lay out tensors otherwise than the network.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var weightsMap: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A training from files: a folder of .safetensors and .npz, or files in their order.",
+      discussion:
+        "The last one is drawn, in the plane of the path's principal components unless "
+        + "--directions names another.", valueName: "folder"),
+    completion: .directory)
+  var checkpoints: String?
+
+  /// The flag that takes the place of training, where one was given.
+  var given: String? {
+    weights != nil ? "--weights" : checkpoints != nil ? "--checkpoints" : nil
   }
 
-  /// The flag as it was given; the file without its folders.
-  var words: [String] { weights.map { ["--weights", SceneOptions.fileName($0)] } ?? [] }
+  func validate() throws {
+    if weights != nil, checkpoints != nil {
+      throw ValidationError(
+        "'--checkpoints' end in the weights that are drawn; leave out '--weights'")
+    }
+  }
+
+  /// Replaces the scene's weights and their map, where some were given.
+  func apply(to scene: inout Scene) throws {
+    if let weights { (scene.weights, scene.checkpoints) = (weights, []) }
+    if let checkpoints {
+      scene.weights = nil
+      try scene.setCheckpoints(checkpoints)
+    }
+    if let weightsMap { try scene.readWeightNames(weightsMap) }
+  }
+
+  /// The flags as they were given; files without their folders.
+  var words: [String] {
+    [
+      ("--weights", weights), ("--weights-map", weightsMap), ("--checkpoints", checkpoints),
+    ].flatMap { flag, files -> [String] in
+      guard let files else { return [] }
+      let names = files.split(separator: ",").map { SceneOptions.fileName(String($0)) }
+      return [flag, names.joined(separator: ",")]
+    }
+  }
 }

@@ -23,7 +23,8 @@ extension SceneFlags {
 struct SliceParts: ParsableArguments, SceneFlags {
   @Option(
     help: ArgumentHelp(
-      "random, eigen:1,2 (eigenvectors; -1 for the smallest), or two files of weights.",
+      "random, eigen:1,2 (eigenvectors; -1 for the smallest), path (of --checkpoints), "
+        + "plane:b,c or line:b (through models' files), or two files of weights.",
       valueName: "kind"))
   var directions: String?
 
@@ -62,11 +63,16 @@ struct SliceParts: ParsableArguments, SceneFlags {
 struct LookParts: ParsableArguments, SceneFlags {
   @Option(
     help: ArgumentHelp(
-      "Width of a panel: column, narrow, text, full, readme, or millimetres.", valueName: "width"))
+      "The page: column, narrow, text, full, slide, readme, or a width in millimetres.",
+      valueName: "size"))
   var size: String?
 
   @Option(
-    help: ArgumentHelp("Colours of the data: viridis, inferno or diverging.", valueName: "name"))
+    help: ArgumentHelp("A font file for all letters; DejaVu Sans otherwise.", valueName: "file"))
+  var font: String?
+
+  @Option(
+    help: ArgumentHelp("Colours of the data, such as viridis or vik.", valueName: "name"))
   var colormap: String?
 
   @Option(
@@ -84,7 +90,8 @@ struct LookParts: ParsableArguments, SceneFlags {
 
   var given: [(part: Scene.Override, text: String?)] {
     [
-      (.size, size), (.colormap, colormap), (.scale, scale), (.levels, levels), (.theme, theme),
+      (.size, size), (.font, font), (.colormap, colormap), (.scale, scale), (.levels, levels),
+      (.theme, theme),
     ]
   }
 }

@@ -67,7 +67,7 @@ struct Sweep: ParsableCommand {
 
   func run() throws {
     var loaded = try scene.load()
-    trained.apply(to: &loaded)
+    try trained.apply(to: &loaded)
     try parts.apply(to: &loaded)
     for (_, path, value) in counts { if let value { loaded.sweep[keyPath: path] = value } }
     if let tolerance { loaded.sweep.tolerance = tolerance }

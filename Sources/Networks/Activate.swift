@@ -10,6 +10,8 @@ struct Activate: Operation {
 
   /// f′(x), and f″(x)·ȳ unless f″ = 0.
   var savedTiles: Int { activation.isPiecewiseLinear ? 1 : 2 }
+  var isPiecewiseLinear: Bool { activation.isPiecewiseLinear }
+  var hasKinks: Bool { activation.isPiecewiseLinear }
 
   @specialized(where E == Double) @specialized(where E == Float)
   func value<E>(of x: [Tile<E>], parameters: [UnsafePointer<E>], into y: Tile<E>) {

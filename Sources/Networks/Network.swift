@@ -2,8 +2,9 @@
 public struct Network: Sendable {
   /// One operation of the graph.
   struct Node: Sendable {
-    /// The index of the layer that it comes from.
-    var layer: Int
+    /// What messages call it, such as `layer 0 (dense)`.
+    var label: String
+    /// What it computes.
     var operation: any Operation
     /// Which values it reads; 0 is the network's input.
     var inputs: [Int]
@@ -13,14 +14,14 @@ public struct Network: Sendable {
     var parameters: [Int]
   }
 
-  /// The layers it was made from.
-  public let layers: [Layer]
   /// The shape of one sample.
   public let inputShape: [Int]
   /// The number of outputs.
   public let outputs: Int
   /// The tensors.
   public let layout: ParameterLayout
+  /// What it is made of in a few words, such as `64-64-10, relu`.
+  public let summary: String
 
   /// In an order in which each reads only what earlier ones made.
   let nodes: [Node]
@@ -29,6 +30,40 @@ public struct Network: Sendable {
   /// The value that holds the outputs.
   let outputValue: Int
 
+  /// Takes a graph as it is built.
+  ///
+  /// - Parameters:
+  ///   - builder: The graph.
+  ///   - output: The value that holds the outputs.
+  ///   - summary: The network in a few words.
+  /// - Throws: ``NetworkError`` where nothing could be trained.
+  public init(
+    _ builder: NetworkBuilder, output: NetworkBuilder.Value, summary: String
+  ) throws(NetworkError) {
+    guard !builder.layout.entries.isEmpty else {
+      throw NetworkError(
+        layer: nil, kind: "network", reason: "has no parameters; give it a layer such as 'dense'")
+    }
+    guard output.index < builder.features.count, builder.features[output.index] == output.count
+    else {
+      throw NetworkError(
+        layer: nil, kind: "network", reason: "has an output that another builder made")
+    }
+    inputShape = builder.input.shape
+    outputs = output.count
+    layout = builder.layout
+    self.summary = summary
+    // Nodes that the outputs do not depend on would have no gradient to hand back.
+    var needed: Set = [output.index]
+    nodes = builder.nodes.reversed().filter { node in
+      guard needed.contains(node.output) else { return false }
+      needed.formUnion(node.inputs)
+      return true
+    }.reversed()
+    features = builder.features
+    outputValue = output.index
+  }
+
   /// Builds the graph of a list of layers.
   ///
   /// - Parameters:
@@ -36,128 +71,24 @@ public struct Network: Sendable {
   ///   - layers: In order, from input to output.
   /// - Throws: ``NetworkError`` where shapes do not fit together; it names the layer.
   public init(inputShape: [Int], layers: [Layer]) throws(NetworkError) {
-    var layout = ParameterLayout()
-    var nodes: [Node] = []
-    let inputSize = try Self.size(of: inputShape, layer: nil, kind: "network")
-    var features = [inputSize]
-    var current = 0
-    var shape = inputShape
-    var open: [(value: Int, shape: [Int], layer: Int)] = []
-
-    func append(
-      _ operation: any Operation, of layer: Int, reading inputs: [Int], parameters: [Int] = []
-    ) {
-      features.append(operation.outputFeatures)
-      let output = features.count - 1
-      nodes.append(
-        Node(
-          layer: layer, operation: operation, inputs: inputs, output: output,
-          parameters: parameters))
-      current = output
-    }
-
-    for (index, layer) in layers.enumerated() {
-      switch layer {
-      case .dense(let units, let bias):
-        let inputs = features[current]
-        guard units > 0 else {
-          throw NetworkError(layer: index, kind: layer.kind, reason: "needs at least 1 unit")
-        }
-        _ = try Self.size(of: [units, inputs], layer: index, kind: layer.kind)
-        let first = layout.entries.count
-        layout.append(
-          "\(index).weight", shape: [units, inputs], role: .kernel, fanIn: inputs, fanOut: units,
-          layer: index)
-        if bias {
-          layout.append(
-            "\(index).bias", shape: [units], role: .bias, fanIn: inputs, fanOut: units,
-            layer: index)
-        }
-        append(
-          Dense(inputs: inputs, outputs: units), of: index, reading: [current],
-          parameters: Array(first..<layout.entries.count))
-        shape = [units]
-      case .activation(let activation):
-        append(
-          Activate(activation, features: features[current]), of: index, reading: [current])
-      case .flatten:
-        // Values are flat already: features in row-major order.
-        shape = [features[current]]
-      case .skip:
-        open.append((current, shape, index))
-      case .add:
-        guard let partner = open.popLast() else {
-          throw NetworkError(
-            layer: index, kind: layer.kind, reason: "has no 'skip' before it to add")
-        }
-        guard partner.shape == shape else {
-          throw NetworkError(
-            layer: index, kind: layer.kind,
-            reason: "adds shape \(partner.shape), skipped at layer \(partner.layer), to \(shape)")
-        }
-        append(
-          Addition(features: features[current]), of: index, reading: [current, partner.value])
-      }
-    }
-    if let unused = open.last {
-      throw NetworkError(
-        layer: unused.layer, kind: "skip", reason: "has no 'add' after it that uses it")
-    }
-    guard !layout.entries.isEmpty else {
-      throw NetworkError(
-        layer: nil, kind: "network", reason: "has no parameters; give it a layer such as 'dense'")
-    }
-    self.layers = layers
-    self.inputShape = inputShape
-    self.outputs = features[current]
-    self.layout = layout
-    self.nodes = nodes
-    self.features = features
-    self.outputValue = current
+    var builder = try NetworkBuilder(inputShape: inputShape)
+    let output = try builder.append(layers)
+    try self.init(builder, output: output, summary: layers.summary(of: builder.input.count))
   }
 
-  /// Whether all its activations are piecewise linear, so that the Hessian's trace equals the
-  /// Gauss-Newton matrix's wherever it exists.
+  /// Whether it is piecewise linear in the weights of each layer, so that the Hessian's trace equals
+  /// the Gauss-Newton matrix's wherever it exists.
   public var isPiecewiseLinear: Bool {
-    layers.allSatisfy { layer in
-      if case .activation(let activation) = layer { activation.isPiecewiseLinear } else { true }
-    }
+    // A tensor in two places multiplies itself.
+    let used = nodes.flatMap(\.parameters)
+    return Set(used).count == used.count && nodes.allSatisfy(\.operation.isPiecewiseLinear)
   }
 
-  /// Its layers in a few words, such as `64-64-10, relu`.
-  public var summary: String {
-    var widths = [String(features[0])]
-    var activations: [String] = []
-    for layer in layers {
-      switch layer {
-      case .dense(let units, _): widths.append(String(units))
-      case .activation(let activation):
-        if !activations.contains(activation.name) { activations.append(activation.name) }
-      case .add:
-        if !activations.contains("residual") { activations.append("residual") }
-      case .flatten, .skip: break
-      }
-    }
-    return ([widths.joined(separator: "-")] + activations).joined(separator: ", ")
-  }
+  /// Whether the samples are coupled by statistics of them all, as in batch normalisation.
+  public var couplesSamples: Bool { nodes.contains { $0.operation is NormaliseOverBatch } }
 
-  /// The product of a shape, refused where it is empty or beyond what a network of this size of
-  /// program can hold (2³¹ numbers).
-  private static func size(
-    of shape: [Int], layer: Int?, kind: String
-  ) throws(NetworkError) -> Int {
-    var size = 1
-    for extent in shape {
-      let (product, overflow) = size.multipliedReportingOverflow(by: extent)
-      guard extent > 0, !overflow, product < 1 << 31 else {
-        throw NetworkError(
-          layer: layer, kind: kind,
-          reason: "has a shape of \(shape), which is empty or too large to hold")
-      }
-      size = product
-    }
-    return size
-  }
+  /// Whether its loss has kinks, where the gradient jumps.
+  public var hasKinks: Bool { nodes.contains(where: \.operation.hasKinks) }
 }
 
 /// A network that cannot be built.

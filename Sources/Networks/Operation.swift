@@ -75,6 +75,12 @@ protocol Operation: Sendable {
   /// How many tiles of the output's size ``linearise(of:outputGradient:into:)`` keeps.
   var savedTiles: Int { get }
 
+  /// Whether it is piecewise linear in its inputs, and in its parameters.
+  var isPiecewiseLinear: Bool { get }
+
+  /// Whether its derivative jumps somewhere.
+  var hasKinks: Bool { get }
+
   /// y = f(x; w).
   func value<E>(of x: [Tile<E>], parameters: [UnsafePointer<E>], into y: Tile<E>)
 
@@ -102,6 +108,8 @@ protocol Operation: Sendable {
 
 extension Operation {
   var savedTiles: Int { 0 }
+  var isPiecewiseLinear: Bool { true }
+  var hasKinks: Bool { false }
 
   func linearise<E>(of x: [Tile<E>], outputGradient: Tile<E>?, into saved: [Tile<E>]) {}
 }

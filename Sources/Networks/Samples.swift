@@ -1,6 +1,7 @@
 import Datasets
 
-/// Samples in tiles, ready for the kernels: feature-major, filled up with zeros to whole lanes.
+/// Samples in tiles, ready for the kernels: feature-major, filled up to whole lanes with the block's
+/// last sample: whatever a network computes of it is as finite there as in its own lane.
 struct SampleTiles<Element: KernelScalar>: Sendable {
   /// Some samples side by side.
   struct Block: Sendable {
@@ -54,6 +55,10 @@ struct SampleTiles<Element: KernelScalar>: Sendable {
               inputs.tile.base[feature * lanes + lane] =
                 Element(numbers[sample * features + feature])
             }
+          }
+          for feature in some {
+            let row = inputs.tile.base + feature * lanes
+            for lane in valid..<lanes { row[lane] = row[valid - 1] }
           }
         }
       }

@@ -121,7 +121,7 @@ extension Network {
   /// The form in which each layer is sampled, one line a layer.
   public var samplingForms: [String] {
     SamplingPlan(self).steps.map { step in
-      let layer = "layer \(step.node.layer) (\(layers[step.node.layer].kind))"
+      let layer = step.node.label
       func with(_ activation: Activation?) -> String {
         activation.map { ", \($0.name) fused on" } ?? ""
       }

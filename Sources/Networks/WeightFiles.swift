@@ -13,48 +13,74 @@ extension ParameterLayout {
 
   /// The flat vector of named tensors.
   ///
+  /// Running statistics of normalisation layers, which are no parameters, may stand beside them.
+  ///
   /// - Parameters:
   ///   - tensors: One for each entry, of its name and shape.
+  ///   - map: Where the file's names and axes are others.
   ///   - path: The file that they come from, for the message.
   /// - Returns: The parameters in the layout's order.
-  /// - Throws: ``FileError/malformed(path:reason:)`` that lists every missing, unknown and misshapen
-  ///   tensor, and the first number that is not finite.
-  public func vector(_ tensors: NamedTensors, path: String) throws(FileError) -> [Double] {
+  /// - Throws: `FileError.unfit` that lists every missing, further and misshapen tensor and all that
+  ///   are not finite, with a map that would fit where one can be guessed.
+  public func vector(
+    _ tensors: NamedTensors, map: WeightNames = WeightNames(), path: String
+  ) throws(FileError) -> [Double] {
     var w = [Double](repeating: 0, count: count)
-    var faults: [String] = []
+    var faults = WeightFaults()
+    for name in map.names.keys.sorted() + map.transposed where entry(named: name) == nil {
+      faults.unknown.append("'\(name)'")
+    }
+    var used: Set<String> = []
     for entry in entries {
-      guard let tensor = tensors[entry.name] else {
-        faults.append("'\(entry.name)' \(entry.shape) is missing")
+      let name = map.name(of: entry)
+      let label = name == entry.name ? "'\(name)'" : "'\(name)' (for '\(entry.name)')"
+      guard let tensor = tensors[name] else {
+        faults.missing.append("\(label) \(entry.shape)")
+        faults.wanted.append(entry)
         continue
       }
-      guard tensor.shape == entry.shape else {
-        faults.append("'\(entry.name)' has shape \(tensor.shape), not \(entry.shape)")
+      used.insert(name)
+      let isTransposed = map.transposes(entry)
+      let shape = isTransposed ? WeightNames.transposed(tensor.shape) : tensor.shape
+      guard shape == entry.shape else {
+        let other = isTransposed ? tensor.shape : WeightNames.transposed(tensor.shape)
+        let hint =
+          other != entry.shape ? "" : isTransposed ? " (fits as it is)" : " (fits transposed)"
+        if !hint.isEmpty, !isTransposed { faults.transposable.append(entry.name) }
+        faults.misshapen.append(
+          "\(label) has shape \(tensor.shape), not \(entry.shape)\(isTransposed ? " transposed" : "")"
+            + hint)
         continue
       }
       let numbers = tensor.doubles
       if let bad = numbers.firstIndex(where: { !$0.isFinite }) {
-        faults.append("'\(entry.name)' holds \(numbers[bad]) at \(bad)")
+        faults.broken.append("\(label) holds \(numbers[bad]) at \(bad)")
       }
-      w.replaceSubrange(entry.range, with: numbers)
+      w.replaceSubrange(
+        entry.range,
+        with: isTransposed ? WeightNames.transposed(numbers, shape: tensor.shape) : numbers)
     }
-    for name in tensors.names where entry(named: name) == nil {
-      faults.append("'\(name)' is not in the network")
+    for (name, tensor) in tensors.map({ ($0.name, $0.tensor) })
+    where !used.contains(name) && !WeightFaults.isRunningStatistic(name) {
+      faults.further.append((name, tensor.shape))
     }
     guard faults.isEmpty else {
-      throw .malformed(path: path, reason: "weights do not fit: " + faults.joined(separator: "; "))
+      throw .unfit(path: path, what: "the weights do not fit the network", faults: faults.lines)
     }
     return w
   }
 
-  /// Reads a weight file: `.npz`, else safetensors.
+  /// Reads a weight file: `.npz`, safetensors, or a `.safetensors.index.json` with its files.
   ///
-  /// - Parameter path: The file.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - map: Where its names and axes are others than the layout's.
   /// - Returns: The parameters in the layout's order.
   /// - Throws: ``FileError`` where it cannot be read, or does not fit.
-  public func readWeights(_ path: String) throws(FileError) -> [Double] {
-    let tensors =
-      path.hasSuffix(".npz") ? try NPZ.read(path) : try Safetensors.read(path).tensors
-    return try vector(tensors, path: path)
+  public func readWeights(
+    _ path: String, map: WeightNames = WeightNames()
+  ) throws(FileError) -> [Double] {
+    try vector(TensorFile.read(path), map: map, path: path)
   }
 
   /// Writes a weight file: `.npz`, else safetensors; Float64, PyTorch's names and shapes.
@@ -72,5 +98,62 @@ extension ParameterLayout {
     } else {
       try Safetensors.write(.init(tensors: tensors(w), metadata: metadata), to: path)
     }
+  }
+}
+
+/// All that is wrong with a file of weights.
+private struct WeightFaults {
+  var unknown: [String] = []
+  var missing: [String] = []
+  /// The entries that are missing.
+  var wanted: [ParameterLayout.Entry] = []
+  var further: [(name: String, shape: [Int])] = []
+  var misshapen: [String] = []
+  /// Entries whose shape is right once transposed.
+  var transposable: [String] = []
+  var broken: [String] = []
+
+  var isEmpty: Bool {
+    unknown.isEmpty && missing.isEmpty && further.isEmpty && misshapen.isEmpty && broken.isEmpty
+  }
+
+  /// Whether a tensor is what a normalisation layer of PyTorch has counted, not learnt.
+  static func isRunningStatistic(_ name: String) -> Bool {
+    ["running_mean", "running_var", "num_batches_tracked"].contains {
+      name == $0 || name.hasSuffix("." + $0)
+    }
+  }
+
+  /// A line for each kind of fault.
+  var lines: [String] {
+    let kinds: [(String, [String])] = [
+      ("the map names what is not in the network", unknown), ("missing", missing),
+      ("not in the network", further.map { "'\($0.name)' \($0.shape)" }),
+      ("wrong shape", misshapen), ("not finite", broken),
+    ]
+    return kinds.filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1.joined(separator: ", "))" }
+      + (guess.map { ["perhaps, as a map: \($0)"] } ?? [])
+  }
+
+  /// A map under which everything would have its place: to each tensor that is missing the first of
+  /// the further ones that has its shape, as people count.
+  private var guess: String? {
+    var left = further.sorted { naturallyPrecedes($0.name, $1.name) }
+    var pairs: [String] = []
+    var transposed = transposable
+    for entry in wanted {
+      let exact = left.firstIndex { $0.shape == entry.shape }
+      guard
+        let index = exact
+          ?? left.firstIndex(where: { WeightNames.transposed($0.shape) == entry.shape })
+      else { return nil }
+      if exact == nil { transposed.append(entry.name) }
+      pairs.append("\(entry.name): \(left.remove(at: index).name)")
+    }
+    guard left.isEmpty, misshapen.count == transposable.count, !pairs.isEmpty || !transposed.isEmpty
+    else { return nil }
+    let names = pairs.isEmpty ? [] : ["names: {\(pairs.joined(separator: ", "))}"]
+    let axes = transposed.isEmpty ? [] : ["transpose: [\(transposed.joined(separator: ", "))]"]
+    return (names + axes).joined(separator: ", ")
   }
 }

@@ -6,30 +6,39 @@ public enum FileError: Error, Equatable, CustomStringConvertible {
   case malformed(path: String, reason: String)
   /// The file or its folder could not be written.
   case unwritable(path: String, reason: String)
+  /// The file is sound, and is not what it is asked for: every fault, each a line.
+  case unfit(path: String, what: String, faults: [String])
 
   /// The file that the error is about.
   public var path: String {
     switch self {
-    case .unreadable(let path, _), .malformed(let path, _), .unwritable(let path, _): path
+    case .unreadable(let path, _), .malformed(let path, _), .unwritable(let path, _),
+      .unfit(let path, _, _):
+      path
     }
   }
 
-  /// One line: the path, what was found, and what was expected.
+  /// One line, and one more for each kind of fault where a file does not fit: the path, what was
+  /// found, and what was expected.
   public var description: String {
     switch self {
     case .unreadable(let path, let reason): oneLine("\(path): cannot be read: \(reason)")
     case .malformed(let path, let reason): oneLine("\(path): \(reason)")
     case .unwritable(let path, let reason): oneLine("\(path): cannot be written: \(reason)")
+    case .unfit(let path, let what, let faults):
+      // All tensors of a file may be at fault: more room than for one sentence.
+      ([oneLine("\(path): \(what):")] + faults.map { "  " + oneLine($0, limit: 4000) })
+        .joined(separator: "\n")
     }
   }
 
   /// Names come from files: they may hold line breaks, terminal controls, or a megabyte of text.
-  private func oneLine(_ text: String) -> String {
+  private func oneLine(_ text: String, limit: Int = 600) -> String {
     var line = ""
-    for scalar in text.unicodeScalars.prefix(600) {
+    for scalar in text.unicodeScalars.prefix(limit) {
       let isControl = scalar.properties.generalCategory == .control
       line += isControl ? scalar.escaped(asASCII: true) : String(scalar)
     }
-    return text.unicodeScalars.count > 600 ? line + "…" : line
+    return text.unicodeScalars.count > limit ? line + "…" : line
   }
 }

@@ -1,6 +1,7 @@
-/// The JSON of a safetensors header: objects keep their order, and a key may come only once.
+/// The JSON of a safetensors header or index: objects keep their order, and a key may come only once.
 ///
-/// Foundation's readers do neither. Numbers are whole, as the format has no others.
+/// Foundation's readers do neither. Numbers that are not whole, of which the format has none, are read
+/// over.
 indirect enum HeaderJSON {
   case object([(key: String, value: HeaderJSON)])
   case array([HeaderJSON])
@@ -86,11 +87,16 @@ private struct Parser {
     let digits = bytes[position...].prefix {
       (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0)
     }
-    guard digits.count == 1 || digits.first != 0x30,
-      let value = Int(String(decoding: digits, as: UTF8.self))
-    else { throw fail("a whole number below 2^63 is expected") }
+    let text = String(decoding: digits, as: UTF8.self)
+    if digits.count == 1 || digits.first != 0x30, let value = Int(text) {
+      position = digits.endIndex
+      return .whole(value)
+    }
+    guard digits.contains(where: { [0x2E, 0x45, 0x65].contains($0) }), Double(text) != nil else {
+      throw fail("a whole number below 2^63 is expected")
+    }
     position = digits.endIndex
-    return .whole(value)
+    return .other
   }
 
   private mutating func text() throws(HeaderJSON.Failure) -> String {

@@ -3,7 +3,8 @@ public enum TensorFile {
   /// What a single array without a name is called.
   public static let unnamed = "array"
 
-  /// Reads a `.npz`, `.npy` or `.safetensors` file, whatever it is called, gzipped or not.
+  /// Reads a `.npz`, `.npy` or `.safetensors` file, whatever it is called, gzipped or not; or the
+  /// files that a `.safetensors.index.json` names.
   ///
   /// - Parameters:
   ///   - path: The file.
@@ -20,8 +21,11 @@ public enum TensorFile {
     if bytes.starts(with: NPY.magic) {
       return [unnamed: try NPY.decode(bytes, in: bytes.indices, path: path)]
     }
-    if bytes.count > 8, bytes[8] == UInt8(ascii: "{") {
+    if bytes.count > 8, bytes[8] == UInt8(ascii: "{"), !SafetensorsIndex.isIndex(bytes) {
       return try Safetensors.decode(bytes, path: path).tensors
+    }
+    if SafetensorsIndex.isIndex(bytes) {
+      return try SafetensorsIndex.read(bytes, path: path, limit: limit)
     }
     let advice = "save the tensors as .npz or .safetensors"
     if bytes.starts(with: [0x89] + Array("HDF".utf8)) {

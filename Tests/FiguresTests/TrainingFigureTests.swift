@@ -98,7 +98,7 @@ import Testing
       let text = tick.string.replacing("×10", with: "")
       #expect(!text.contains("."), "\(tick.string)")
     }
-    #expect(Timeline.text(epoch: 7, of: last).plain.count == "epoch \(last)".count || last < 7)
+    #expect(Timeline.text("epoch", 7, of: last).plain.count == "epoch \(last)".count || last < 7)
   }
 
   @Test(arguments: [Theme.light, .dark], PageTests.pages)

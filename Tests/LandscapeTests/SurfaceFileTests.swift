@@ -60,6 +60,39 @@ import Testing
     }
   }
 
+  /// The documentation's examples made them; the numbers are the frameworks' own.
+  @Test(arguments: [
+    ("pytorch", 0.7124605917664781, 0.673317958661139, 4.19462047),
+    ("jax", 1.5218372342210293, 1.8091867210962445, 30.6343625),
+  ])
+  func `The documentation's examples make files that are read and drawn`(
+    name: String, middle: Double, corner: Double, square: Double
+  ) throws {
+    let path = try fixture("surface_\(name).npz")
+    let (surface, hasPenalty) = try SurfaceFile.read(path)
+    let grid = Grid(alpha: -1...1, columns: 7, beta: -1...1, rows: 5)
+    #expect(hasPenalty && surface.grid.alphas.count == 7 && surface.grid.betas.count == 5)
+    for (found, right) in zip(surface.grid.alphas + surface.grid.betas, grid.alphas + grid.betas) {
+      #expect(abs(found - right) < 1e-15)
+    }
+    // The centre's row is the third, its column the fourth; the corner is α = 1, β = −1.
+    #expect(surface.base[2 * 7 + 3] == middle && surface.base[6] == corner)
+    let coefficients = surface.penalty.coefficients
+    // Directions have the length of the weights.
+    for index in [0, 3, 5] { #expect(abs(coefficients[index] - square) < 1e-7) }
+    let folder = try TemporaryFolder()
+    let options = RenderOptions(folder: folder.path, threads: 1, command: "test")
+    #expect(try render(surface: path, tinyScene(), options).count == 4)
+    // The page of the documentation has the very lines.
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let page = try String(
+      contentsOf: root.appending(path: "Sources/Landscape/Landscape.docc/Files.md"),
+      encoding: .utf8)
+    #expect(
+      page.contains(try String(contentsOfFile: fixture("surface_\(name).py"), encoding: .utf8)))
+  }
+
   @Test func `A file without penalty is drawn at λ = 0 alone`() throws {
     let folder = try TemporaryFolder()
     let path = try fixture("bowl-plain.npz")

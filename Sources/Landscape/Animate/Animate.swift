@@ -76,7 +76,7 @@ extension Model {
         file: "\(options.folder)/weights.safetensors", fresh: options.fresh, reporter: reporter)
       let placed = try slice(around: weights.values, reporter: reporter)
       let surface = try surface(
-        on: placed.slice, file: "\(options.folder)/surface.npz", options: sampling,
+        on: placed.slice, placed.grid, file: "\(options.folder)/surface.npz", options: sampling,
         fresh: options.fresh, reporter: reporter)
       let trained =
         weights.lambda.map { "trained at λ = \(lambdaName($0))" } ?? "weights from a file"

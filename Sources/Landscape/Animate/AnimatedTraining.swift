@@ -6,7 +6,7 @@ import Networks
 import RealModule
 import TensorFiles
 
-/// Animates training: the loss in the plane of the path's principal components, and the weights on
+/// Animates training, or the checkpoints of one: the loss in the plane of the path's principal components, and the weights on
 /// their way through it; the still `training-path` and the numbers `training-path.csv` besides.
 ///
 /// - Parameters:
@@ -31,16 +31,19 @@ func animateTraining(
   let still = try figures.writeStill()
   let epochs = view.path.epochs.last ?? 0
   let end =
-    epochs + (view.path.isPolished ? TrainingFigure.polishEpochs(after: epochs) : 0)
+    (model.checkpoints?.points.count ?? epochs)
+    + (view.path.isPolished ? TrainingFigure.polishEpochs(after: epochs) : 0)
   let frames = try TrainingFigure(
     loss: figures.loss, steps: view.steps, frames: plan.trainingFrames(epochs: end),
-    style: figures.style(title: figures.title))
+    unit: figures.unit, style: figures.style(title: figures.title))
   let film = Film(
     frames, name: "training-animation", title: figures.title.plain,
     description: "Animation of training, \(frames.count) frames. \(figures.description)",
     plan, options, files)
-  return [
-    "\(options.folder)/weights.safetensors", "\(options.folder)/training-path.safetensors",
+  let trained = ["weights.safetensors", "training-path.safetensors"].map {
+    "\(options.folder)/\($0)"
+  }
+  return (model.checkpoints == nil ? trained : []) + [
     "\(options.folder)/training-surface.npz", numbers,
   ] + still + (try film.write(reporter: reporter))
 }
@@ -85,7 +88,7 @@ struct TrainingView: Sendable {
 
   /// What a person who watches wants first.
   var headline: String {
-    "training at λ = \(lambdaName(lambda)): \(plane.span.rawValue) hold "
+    "training path at λ = \(lambdaName(lambda)): \(plane.span.rawValue) hold "
       + "\(number(100 * plane.shares.first)) % and \(number(100 * plane.shares.second)) % of the "
       + "path, which is up to \(number(plane.farthest)) off their plane and \(number(length)) away "
       + "from its end"
@@ -93,14 +96,16 @@ struct TrainingView: Sendable {
 }
 
 extension Model {
-  /// Trains, and samples the loss in the plane of the path's principal components; or takes both from
+  /// Trains, or takes the checkpoints, and samples the loss in the plane of the path's principal components; or takes both from
   /// an earlier run.
   fileprivate func trainingView(
     _ options: RenderOptions, reporter: Reporter
   ) throws -> TrainingView {
     let lambda = scene.penalty.convention.lambda(options.trainLambda ?? scene.penalty.values[0])
-    let path = try trainingPath(
-      lambda: lambda, folder: options.folder, fresh: options.fresh, reporter: reporter)
+    let path =
+      try checkpoints.map(TrainingPath.init)
+      ?? trainingPath(
+        lambda: lambda, folder: options.folder, fresh: options.fresh, reporter: reporter)
     let plane = try PathPlane(of: path.points, seed: scene.seed, threads: options.threads)
     let frame = plane.slice.frame(plane.points)
     let grid = Grid(
@@ -125,9 +130,12 @@ private struct TrainingFigures: Sendable {
   private let data: String
   private let files: FigureFiles
   private let showsExcess: Bool
+  /// What the path's points are counted in.
+  let unit: String
 
   init(view: TrainingView, model: Model, showsExcess: Bool, files: FigureFiles) throws {
     self.showsExcess = showsExcess
+    unit = model.checkpoints == nil ? "epoch" : "checkpoint"
     self.view = view
     self.files = files
     scene = model.scene
@@ -139,19 +147,20 @@ private struct TrainingFigures: Sendable {
   }
 
   var title: RichText {
-    "Training on *L*(*w*) + ½*λ*‖*w*‖^2,  *λ* = " + RichText(parameter: view.lambda)
+    (unit == "epoch" ? "Training" : "Checkpoints") + " on *L*(*w*) + ½*λ*‖*w*‖^2,  *λ* = "
+      + RichText(parameter: view.lambda)
   }
 
   /// What a reader who cannot see it is told.
   var description: String {
     "Contours of the total loss L(w) + ½λ‖w‖² at λ = \(lambdaName(view.lambda)) with the path of the "
-      + "weights over \(view.path.epochs.last ?? 0) epochs\(view.path.isPolished ? " and a polish" : "")"
+      + "weights over \(unit == "epoch" ? view.path.epochs.last ?? 0 : view.path.points.count) \(unit)s\(view.path.isPolished ? " and a polish" : "")"
       + ". \(sentence)."
   }
 
   private var sentence: String {
     let decoupled =
-      scene.training.optimizer.decay == .decoupled
+      scene.training.optimizer.decay == .decoupled && unit == "epoch"
       ? "; trained with decoupled decay, which does not minimise this objective" : ""
     return
       "\(scene.name): plane of the path's \(view.plane.span.rawValue) through the last weights; "
@@ -174,7 +183,8 @@ private struct TrainingFigures: Sendable {
     style.xTitle = axis(1, plane.shares.first, isFound: plane.span != .point)
     style.yTitle = axis(2, plane.shares.second, isFound: plane.span == .components)
     style.footer = RichText(
-      verbatim: "\(network) · seed \(scene.seed). Percentages: shares of the squared distances to "
+      verbatim:
+        "\(network)\(unit == "epoch" ? " · seed \(scene.seed)" : ""). Percentages: shares of the squared distances to "
         + "the last weights (of a long random walk: 81 %, 9 %).")
     return style
   }
@@ -182,8 +192,10 @@ private struct TrainingFigures: Sendable {
   /// Draws the whole path.
   func writeStill() throws -> [String] {
     let steps = view.steps
-    var trail = Trail(steps.map(\.at), label: "training path, epochs numbered")
-    trail.stations = stations
+    var trail = Trail(
+      path: steps.map(\.at), numbers: Array(view.path.epochs.prefix(view.path.trainedCount)),
+      width: (loss.xs.last ?? 0) - (loss.xs.first ?? 0),
+      label: RichText(verbatim: "training path, \(unit)s numbered"))
     if view.path.isPolished {
       trail.jumps = Set(view.path.trainedCount - 1..<steps.count - 1)
       trail.jumpLabel = "polish"
@@ -194,26 +206,6 @@ private struct TrainingFigures: Sendable {
       contourFigure(panel, style: style(title: title)), "training-path", title: title.plain,
       description: description,
       entries: [("landscape:lambda", lambdaName(view.lambda)), ("landscape:data", data)])
-  }
-
-  /// The last epoch, and those of even, round steps that do not lie close to it or to one another.
-  private var stations: [Trail.Station] {
-    let epochs = view.path.epochs
-    let last = view.path.trainedCount - 1
-    let every =
-      (0..<7).lazy.flatMap { power in [1, 2, 5].map { $0 * Int(Double.pow(10, power)) } }
-      .first { epochs[last] / $0 <= 8 } ?? max(epochs[last], 1)
-    let points = view.plane.points
-    let width = (loss.xs.last ?? 0) - (loss.xs.first ?? 0)
-    var corners = [last]
-    for corner in 0..<last where epochs[corner] > 0 && epochs[corner].isMultiple(of: every) {
-      let isApart = (corners + [0]).allSatisfy { other in
-        norm([points[corner].alpha - points[other].alpha, points[corner].beta - points[other].beta])
-          > 0.06 * width
-      }
-      if isApart { corners.append(corner) }
-    }
-    return corners.sorted().map { .init(corner: $0, label: RichText(verbatim: "\(epochs[$0])")) }
   }
 
   private func percent(_ share: Double) -> String { RichText(measured: 100 * share).plain }

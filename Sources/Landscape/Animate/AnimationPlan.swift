@@ -18,7 +18,8 @@ public struct AnimationPlan: Sendable, Equatable {
   public enum Path: String, Sendable, CaseIterable {
     /// λ, and with it the loss.
     case lambda
-    /// The weights, from the first ones through every epoch to the polished ones.
+    /// The weights, from the first ones through every epoch to the polished ones, or along the scene's
+    /// checkpoints.
     case training
   }
 
@@ -95,7 +96,7 @@ public struct AnimationPlan: Sendable, Equatable {
       throw UsageError(
         reason: "'\(returns ? "--there-and-back" : "--plane")' is for '--path lambda'")
     }
-    if scene.training.epochs < 1 {
+    if scene.training.epochs < 1, scene.checkpoints.isEmpty {
       throw UsageError(reason: "'--path training' needs an epoch at least, and the scene has none")
     }
   }

@@ -45,7 +45,10 @@ public func curvature(
   if scene.curvature.vectors {
     files += try site.writeVectors(spectra[0].spectrum, to: "\(options.folder)/eigenvectors")
   }
-  if let map = report.map { files.append("\(options.folder)/\(map.file)") }
+  if let map = report.map {
+    files.append("\(options.folder)/\(map.file)")
+    files += try export("\(options.folder)/\(map.file)", as: scene.exports)
+  }
   let figures = try CurvatureFigures(scene, report, spectra, maps, options)
   return (files + (try figures.write(reporter: reporter)), report.lines)
 }

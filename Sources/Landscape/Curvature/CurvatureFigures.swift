@@ -56,7 +56,7 @@ struct CurvatureFigures: Sendable {
   private func mapStyle(_ title: String, values: RichText) -> FigureStyle {
     let plan = scene.figure
     var style = FigureStyle(typeface: files.typeface)
-    style.page = PageFormat(width: plan.width / 25.4 * 72)
+    style.page = plan.page
     style.theme = plan.dark ? .dark : .light
     style.title = RichText(verbatim: title)
     style.subtitle = RichText(verbatim: subtitle)

@@ -62,13 +62,14 @@ extension CurvatureSite {
         reason: "'--map' is of the whole Hessian; leave out '--matrix' and '--tensors'")
     }
     let scene = model.scene
-    let slice = try model.slice(around: w, reporter: reporter).slice
+    let placed = try model.slice(around: w, reporter: reporter)
+    let slice = placed.slice
     let surface = try model.surface(
-      on: slice, file: "\(options.folder)/surface.npz",
+      on: slice, placed.grid, file: "\(options.folder)/surface.npz",
       options: SamplingOptions(precision: scene.slice.precision, threads: options.threads),
       fresh: options.fresh, reporter: reporter)
     let grid = Grid(
-      alpha: scene.slice.alpha, columns: points.columns, beta: scene.slice.beta, rows: points.rows)
+      alpha: placed.alpha, columns: points.columns, beta: placed.beta, rows: points.rows)
     var alone = objective
     alone.threads = 1
     let objective = alone

@@ -12,6 +12,8 @@ struct Model: Sendable {
   let heldOut: NetworkObjective?
   /// ‖·‖²_S.
   let penalty: Penalty
+  /// The path of a training that the scene takes from files.
+  private(set) var checkpoints: Checkpoints?
 
   var network: Network { objective.network }
 
@@ -47,6 +49,18 @@ struct Model: Sendable {
       throw SceneError(path: scene.path, line: nil, reason: error.description)
     }
     penalty = try scene.penalty.scope.penalty(for: objective.network.layout, scene: scene.path)
+    guard !scene.checkpoints.isEmpty else { return }
+    guard scene.weights == nil else {
+      throw UsageError(
+        reason: "the last of the checkpoints is what is drawn; leave out 'weights'")
+    }
+    checkpoints = try Checkpoints(
+      scene.checkpoints, dimension: network.layout.count, read: readWeights)
+  }
+
+  /// Reads a file of weights, under the scene's map of names.
+  func readWeights(_ path: String) throws(FileError) -> [Double] {
+    try network.layout.readWeights(path, map: scene.weightNames)
   }
 
   /// The parameters as directions are normalised by.

@@ -6,8 +6,31 @@ import TensorFiles
 /// A slice, and what is known of its directions.
 struct PlacedSlice: Sendable {
   var slice: Slice
+  /// What is shown of it.
+  var alpha: ClosedRange<Double>
+  var beta: ClosedRange<Double>
+  /// The points at which it is sampled.
+  var grid: Grid
+  /// What the directions are taken from, and their shares of the path, where they are its components.
+  var path: PathPlane?
+  /// The other models that the directions run to.
+  var models: [PlacedModel] = []
   /// The eigenvalues of the base loss's Hessian whose vectors its directions are.
   var eigenvalues: [CurvatureReport.EigenvalueRecord]?
+}
+
+/// A model, and where it lies on a slice.
+struct PlacedModel: Sendable {
+  /// Its file's name, without the folder.
+  var name: String
+  var weights: [Double]
+  var at: SlicePoint
+
+  init(_ file: String, _ weights: [Double], on slice: Slice) {
+    name = file.split(separator: "/").last.map(String.init) ?? file
+    self.weights = weights
+    at = slice.projection(of: weights) ?? SlicePoint(alpha: .nan, beta: .nan, offSlice: .nan)
+  }
 }
 
 extension Model {
@@ -19,25 +42,28 @@ extension Model {
   ///   - reporter: Who is told where eigenvectors have to be found.
   /// - Returns: The slice.
   /// - Throws: `FileError` where a file that the scene names cannot be used, `SpectrumError` where
-  ///   there are no such eigenvectors.
+  ///   there are no such eigenvectors, ``UsageError`` or `PathPlaneError` where there is no such plane.
   func slice(
     around weights: [Double], number: Int = 0, reporter: Reporter = .silent
   ) throws -> PlacedSlice {
     let plan = scene.slice
-    let centre = try plan.centre.map { try network.layout.readWeights($0) } ?? weights
+    let centre = try plan.centre.map(readWeights) ?? weights
+    func draw(using source: inout RandomSource) -> [Double] {
+      randomDirection(
+        at: centre, blocks: blocks, normalisation: plan.normalisation, includeBiases: plan.biases,
+        using: &source)
+    }
+    var source = RandomSource(seed: scene.seed &+ UInt64(number), purpose: "directions")
     var slice: Slice
+    var placed: [(file: String, weights: [Double])] = []
     var eigenvalues: [CurvatureReport.EigenvalueRecord]?
+    var path: PathPlane?
+    // What shows everything that is placed on the slice.
+    var frame: (alpha: ClosedRange<Double>, beta: ClosedRange<Double>)?
     switch plan.directions {
     case .random:
-      var source = RandomSource(
-        seed: scene.seed &+ UInt64(number), purpose: "directions")
-      func draw() -> [Double] {
-        randomDirection(
-          at: centre, blocks: blocks, normalisation: plan.normalisation,
-          includeBiases: plan.biases, using: &source)
-      }
-      let u = draw()
-      slice = Slice(centre: centre, u: u, v: draw())
+      let u = draw(using: &source)
+      slice = Slice(centre: centre, u: u, v: draw(using: &source))
     case .files(let u, let v):
       slice = Slice(
         centre: centre, u: try network.layout.readWeights(u), v: try network.layout.readWeights(v))
@@ -47,9 +73,46 @@ extension Model {
       eigenvalues = pairs.map {
         .init(value: $0.value, residual: $0.residual, isConverged: $0.isConverged)
       }
+    case .path:
+      guard let checkpoints else {
+        throw UsageError(
+          reason: "'directions: path' needs 'checkpoints' (the path of a training that the program "
+            + "runs is drawn by 'landscape animate --path training')")
+      }
+      guard plan.centre == nil else {
+        throw UsageError(
+          reason: "'directions: path' is centred on the last of the checkpoints; leave out 'centre'"
+        )
+      }
+      let plane = try PathPlane(
+        of: checkpoints.points, seed: scene.seed, threads: objective.threads)
+      (slice, path) = (plane.slice, plane)
+      frame = slice.frame(plane.points)
+    case .plane(let b, let c):
+      placed = try [b, c].map { ($0, try readWeights($0)) }
+      guard let plane = Slice.through(centre, placed[0].weights, placed[1].weights) else {
+        throw UsageError(
+          reason: "'directions: plane' needs three models that do not lie on one line; for two "
+            + "write line:\(b)")
+      }
+      slice = plane
+      frame = slice.frame(placed.compactMap { slice.projection(of: $0.weights) })
+    case .line(let b):
+      placed = [(b, try readWeights(b))]
+      guard
+        let plane = Slice.through(centre, placed[0].weights, along: draw(using: &source))
+      else { throw UsageError(reason: "'directions: line' needs another model than the centre") }
+      slice = plane
+      // Both models, with half their distance around them.
+      frame = (-0.5...1.5, -1...1)
     }
     if plan.orthogonal { slice.v = orthogonalised(slice.v, to: slice.u) }
-    return PlacedSlice(slice: slice, eigenvalues: eigenvalues)
+    if plan.hasSpan { frame = nil }
+    let (alpha, beta) = frame ?? (plan.alpha, plan.beta)
+    return PlacedSlice(
+      slice: slice, alpha: alpha, beta: beta,
+      grid: Grid(alpha: alpha, columns: plan.columns, beta: beta, rows: plan.rows), path: path,
+      models: placed.map { PlacedModel($0.file, $0.weights, on: slice) }, eigenvalues: eigenvalues)
   }
 
   /// Eigenpairs of the base loss's Hessian: k counts from the largest, −k from the smallest.

@@ -40,8 +40,11 @@ extension Model {
     lambda: Double, file: String, fresh: Bool, reporter: Reporter
   ) throws -> ModelWeights {
     if let path = scene.weights {
-      let values = try network.layout.readWeights(path)
+      let values = try readWeights(path)
       return ModelWeights(values: values, lambda: nil, training: nil)
+    }
+    if let last = checkpoints?.points.last {
+      return ModelWeights(values: last, lambda: nil, training: nil)
     }
     let key = try trainingKey(lambda: lambda)
     if !fresh, fileExists(file), let kept = try? Safetensors.read(file),
@@ -99,7 +102,7 @@ extension Model {
 
   /// What training starts from: the scene's file, or fresh draws.
   func initialWeights() throws -> [Double] {
-    try scene.initialWeights.map { try network.layout.readWeights($0) }
+    try scene.initialWeights.map(readWeights)
       ?? scene.initialiser.weights(for: network.layout, seed: scene.seed)
   }
 

@@ -16,8 +16,9 @@ import TensorFiles
 public func train(
   _ scene: Scene, folder: String, threads: Int, fresh: Bool, reporter: Reporter = .silent
 ) throws -> (file: String, lines: [String]) {
-  if let weights = scene.weights {
-    throw UsageError(reason: "'train' has nothing to train: the weights come from \(weights)")
+  if scene.takesWeights {
+    let files = scene.weights ?? list(scene.checkpoints)
+    throw UsageError(reason: "'train' has nothing to train: the weights come from \(files)")
   }
   let model = try Model(scene, threads: threads)
   try AtomicFile.prepareFolder(folder)
@@ -48,11 +49,12 @@ public func check(_ scene: Scene) throws -> [String] {
   let model = try Model(scene, threads: 1)
   let layout = model.network.layout
   // Every file that the scene names is read.
-  let weights = try scene.weights.map(layout.readWeights)
+  let weights = try scene.weights.map(model.readWeights) ?? model.checkpoints?.points.last
   if case .eigen = scene.slice.directions {
     // Eigenvectors are found where the weights are.
   } else {
-    _ = try model.slice(around: weights ?? Array(repeating: 0, count: layout.count))
+    _ = try model.slice(
+      around: weights ?? scene.initialiser.weights(for: layout, seed: scene.seed))
   }
   let data = model.objective.data
   let plan = scene.slice

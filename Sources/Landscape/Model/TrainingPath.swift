@@ -10,6 +10,17 @@ struct TrainingPath: Sendable, Equatable {
   /// How many steps of the polish each point has behind it.
   var polishSteps: [Int]
 
+  /// The path that checkpoints are.
+  init(_ checkpoints: Checkpoints) {
+    points = checkpoints.points
+    epochs = checkpoints.numbers
+    polishSteps = points.map { _ in 0 }
+  }
+
+  init(points: [[Double]], epochs: [Int], polishSteps: [Int]) {
+    (self.points, self.epochs, self.polishSteps) = (points, epochs, polishSteps)
+  }
+
   /// Whether a polish follows the epochs.
   var isPolished: Bool { trainedCount < points.count }
 

@@ -14,9 +14,13 @@ struct FigureFiles: Sendable {
   /// - Parameters:
   ///   - scene: Whose looks count.
   ///   - options: Where to, and the command that is written into each.
-  /// - Throws: `ImageError` where there is no typeface.
+  /// - Throws: `ImageError` where there is no typeface, or it lacks a letter of the scene's title.
   init(_ scene: Scene, _ options: RenderOptions) throws {
-    typeface = try FontFile.standard()
+    typeface = try scene.figure.font.map { try FontFile(path: $0) } ?? .standard()
+    let lacking = typeface.lacking(scene.title)
+    guard lacking.isEmpty else {
+      throw ImageError.missingLetters(lacking, typeface: typeface.name, of: "the title")
+    }
     self.scene = scene
     self.options = options
   }
@@ -75,7 +79,7 @@ struct FigureFiles: Sendable {
   var panelStyle: FigureStyle {
     let looks = scene.figure
     var style = FigureStyle(typeface: typeface)
-    style.page = PageFormat(width: looks.width / 25.4 * 72)
+    style.page = looks.page
     style.theme = looks.dark ? .dark : .light
     style.colorMap = looks.colorMap
     // A diverging map is centred on 0, which a logarithmic scale does not have.
@@ -85,18 +89,18 @@ struct FigureFiles: Sendable {
     return style
   }
 
-  /// The scene's looks for some panels: several take a page's full width, or more where one alone
-  /// would.
+  /// The scene's looks for some panels: several take a page's full width, unless the scene's is
+  /// wider.
   func panelsStyle(_ panels: Int) -> FigureStyle {
     var style = panelStyle
-    if panels > 1 { style.page = PageFormat(width: max(PageFormat.full.width, style.page.width)) }
+    if panels > 1, style.page.width < PageFormat.full.width { style.page = .full }
     return style
   }
 
   /// A page of the scene's size and theme.
   func page(title: String, subtitle: String, footer: String) -> PageStyle {
     var page = PageStyle(typeface: typeface)
-    page.format = PageFormat(width: scene.figure.width / 25.4 * 72)
+    page.format = scene.figure.page
     page.theme = scene.figure.dark ? .dark : .light
     page.title = RichText(verbatim: title)
     page.subtitle = RichText(verbatim: subtitle)

@@ -84,7 +84,9 @@ struct FigureSet: Sendable {
         let field = try Field(
           xs: view.surface.grid.alphas, ys: view.surface.grid.betas,
           values: view.surface.total(lambda: lambda))
-        let marks = marks(on: field)
+        let record = summary.lambdas.first { $0.given == given }.map { summary.slices[$0.slice] }
+        let marks = marks(on: field, record)
+        let trails = trails(on: field, record)
         let single = style(files, lambda: lambda, panels: 1)
         func job(_ name: String, _ kind: String, _ make: @escaping @Sendable () throws -> Figure)
           -> Job
@@ -94,18 +96,18 @@ struct FigureSet: Sendable {
             description: describe(kind, lambda: lambda, given: given), lambdas: [lambda],
             make: make)
         }
-        let panel = Panel(field, marks: marks)
+        let panel = Panel(field, marks: marks, trails: trails)
         jobs.append(job("contour", "Filled contours") { try contourFigure(panel, style: single) })
         jobs.append(
           job("heatmap", "Heatmap with contours") { try heatmapFigure(panel, style: single) })
-        let parts = try parts(view, lambda: lambda, total: panel)
+        let parts = try parts(view, record, lambda: lambda, total: panel)
         let wide = style(
           files, lambda: lambda, panels: parts.count, values: "loss and its parts")
         jobs.append(
           job("parts", "Base loss, penalty and total loss") {
             try panelsFigure(parts, style: wide)
           })
-        row.append(Panel(field, title: lambdaText(lambda), marks: marks))
+        row.append(Panel(field, title: lambdaText(lambda), marks: marks, trails: trails))
       }
     }
     if row.count > 1 {
@@ -121,26 +123,53 @@ struct FigureSet: Sendable {
   }
 
   /// Base, penalty and total on the same slice.
-  private func parts(_ view: SurfaceView, lambda: Double, total: Panel) throws -> [Panel] {
+  private func parts(
+    _ view: SurfaceView, _ record: Summary.SliceRecord?, lambda: Double, total: Panel
+  ) throws -> [Panel] {
     func field(_ values: [Double]) throws -> Field {
       try Field(xs: total.field.xs, ys: total.field.ys, values: values)
     }
     let base = try field(view.surface.base)
     let penalty = try field(view.surface.penaltyValues(lambda: lambda))
     return [
-      Panel(base, title: "base loss *L*", marks: marks(on: base)),
-      Panel(penalty, title: "penalty ½*λ*‖*w*‖^2", marks: marks(on: penalty)),
-      Panel(total.field, title: "total loss", marks: total.marks),
+      Panel(base, title: "base loss *L*", marks: marks(on: base, record), trails: total.trails),
+      Panel(
+        penalty, title: "penalty ½*λ*‖*w*‖^2", marks: marks(on: penalty, record),
+        trails: total.trails),
+      Panel(total.field, title: "total loss", marks: total.marks, trails: total.trails),
     ]
   }
 
-  /// The centre of the slice, where it is in sight, and the field's lowest point.
-  private func marks(on field: Field) -> [Mark] {
+  /// The path of the checkpoints.
+  private func trails(on field: Field, _ record: Summary.SliceRecord?) -> [Trail] {
+    guard let path = record?.path, let first = field.xs.first, let last = field.xs.last else {
+      return []
+    }
+    return [
+      Trail(
+        path: path.points.map { Point($0.alpha, $0.beta) },
+        numbers: path.points.compactMap(\.number),
+        width: last - first, label: "checkpoints, numbered")
+    ]
+  }
+
+  /// The centre of the slice, where it is in sight, what is placed on it, and the field's lowest
+  /// point.
+  private func marks(on field: Field, _ record: Summary.SliceRecord?) -> [Mark] {
     var marks: [Mark] = []
+    if let first = record?.path?.points.first {
+      marks.append(Mark(.start, at: Point(first.alpha, first.beta), label: "first checkpoint"))
+    }
+    for (model, kind) in zip((record?.models ?? []).dropFirst(), [Mark.Kind.point, .end]) {
+      marks.append(
+        Mark(kind, at: Point(model.alpha, model.beta), label: RichText(verbatim: model.name)))
+    }
     if let x0 = field.xs.first, let x1 = field.xs.last, let y0 = field.ys.first,
       let y1 = field.ys.last, x0 <= 0, 0 <= x1, y0 <= 0, 0 <= y1
     {
-      marks.append(Mark(.centre, at: Point(0, 0)))
+      let isLast = record?.path != nil && scene.slice.centre == nil
+      marks.append(
+        Mark(.centre, at: Point(0, 0), label: isLast ? "last checkpoint" : "centre"))
     }
     if let minimum = Mark.minimum(of: field) { marks.append(minimum) }
     return marks
@@ -156,8 +185,10 @@ struct FigureSet: Sendable {
     var style = files.panelsStyle(panels)
     // Narrow panels have room for the name alone; the sentence says what the directions are.
     let names = directionNames
-    style.xTitle = panels == 1 ? "*α*  (\(names[0]))" : "*α*, direction 1"
-    style.yTitle = panels == 1 ? "*β*  (\(names[1]))" : "*β*, direction 2"
+    style.xTitle =
+      panels == 1 ? "*α*  " + RichText(verbatim: "(\(names[0]))") : "*α*, direction 1"
+    style.yTitle =
+      panels == 1 ? "*β*  " + RichText(verbatim: "(\(names[1]))") : "*β*, direction 2"
     style.colorBarTitle = values ?? (lambda == 0 ? "base loss" : "total loss")
     let penalty: RichText = "*L*(*w*) + ½*λ*‖*w*‖^2"
     style.title =
@@ -177,6 +208,24 @@ struct FigureSet: Sendable {
     guard summary.network != nil else { return ["direction 1", "direction 2"] }
     switch scene.slice.directions {
     case .files: return ["direction 1", "direction 2"]
+    case .path:
+      let path = summary.slices.first?.path
+      let found = PathPlane.Span(rawValue: path?.span ?? "").map { span in
+        span == .components ? 2 : span == .line ? 1 : 0
+      }
+      return (path?.explainedShares ?? [0, 0]).enumerated().map { index, share in
+        index < found ?? 2
+          ? "principal component \(index + 1), \(RichText(measured: 100 * share).plain)\u{A0}%"
+          : "random direction"
+      }
+    case .plane, .line:
+      let names = (summary.slices.first?.models ?? []).dropFirst().map {
+        $0.name.count > 24 ? $0.name.prefix(23) + "…" : $0.name
+      }
+      guard let first = names.first else { return ["direction 1", "direction 2"] }
+      return [
+        "toward \(first)", names.count > 1 ? "across, toward \(names[names.count - 1])" : "random",
+      ]
     case .eigen:
       return (summary.slices.first?.directionEigenvalues ?? []).map {
         "eigenvector, μ = \(RichText(measured: $0.value).plain)"
@@ -194,7 +243,7 @@ struct FigureSet: Sendable {
     guard summary.network != nil else { return "directions" }
     switch scene.slice.directions {
     case .files: return "directions"
-    case .eigen: return directionNames.prefix(2).joined(separator: "; ")
+    case .eigen, .path, .plane, .line: return directionNames.prefix(2).joined(separator: "; ")
     case .random:
       let normalisation = scene.slice.normalisation
       return normalisation == .none
@@ -205,7 +254,10 @@ struct FigureSet: Sendable {
   /// What the reader must know of the model and the protocol.
   private var sentence: String {
     guard let data = summary.data else { return summary.protocolName }
-    return "\(data.name): \(summary.protocolName)\(scene.penalty.scope.caption)"
+    let path = summary.slices.first?.path.map {
+      "; the checkpoints, projected, lie up to \(RichText(measured: $0.farthest).plain) off it"
+    }
+    return "\(data.name): \(summary.protocolName)\(path ?? "")\(scene.penalty.scope.caption)"
   }
 
   private var footer: String {

@@ -77,7 +77,7 @@ public struct RenderOptions: Sendable {
 
   /// Refuses to train what the scene takes from a file.
   func check(against scene: Scene) throws(UsageError) {
-    guard scene.weights != nil, retrain || trainLambda != nil else { return }
+    guard scene.takesWeights, retrain || trainLambda != nil else { return }
     throw UsageError(
       reason:
         "'\(retrain ? "--retrain" : "--train-lambda")' trains, but the weights come from a file")
@@ -102,11 +102,12 @@ extension Model {
       let slice = placed.slice
       let sampling = SamplingOptions(precision: scene.slice.precision, threads: options.threads)
       let surface = try surface(
-        on: slice, file: "\(folder)/surface.npz", options: sampling, fresh: options.fresh,
+        on: slice, placed.grid, file: "\(folder)/surface.npz", options: sampling,
+        fresh: options.fresh,
         reporter: reporter)
       return SurfaceView(
         given: shown, surface: surface,
-        origin: .init(weights: weights, slice: slice, eigenvalues: placed.eigenvalues))
+        origin: .init(weights: weights, slice: slice, placed: placed))
     }
     if options.retrain {
       return try values.map {
@@ -134,7 +135,12 @@ private func finish(
     let folders = options.retrain ? views.map { options.folder(given: $0.given[0]) } : []
     for folder in folders.isEmpty ? [options.folder] : folders {
       files += ["\(folder)/surface.npz"]
-      if scene.weights == nil { files += ["\(folder)/weights.safetensors"] }
+      if !scene.takesWeights { files += ["\(folder)/weights.safetensors"] }
+    }
+    for (folder, view) in zip(folders.isEmpty ? [options.folder] : folders, views) {
+      files += try export(
+        "\(folder)/surface.npz", as: scene.exports,
+        lambdas: view.given.map(scene.penalty.convention.lambda))
     }
   }
   guard !options.dataOnly else { return files }

@@ -85,6 +85,39 @@ struct Summary: Codable, Sendable, Equatable {
     var divergedPoints: Int
     /// uᵀHu, uᵀHv, vᵀHv of the base loss at the centre, in units of the plot.
     var baseHessian: [Double]?
+    /// The path of the checkpoints, where there are any.
+    var path: PathRecord?
+    /// The models that the directions run between, the centre first.
+    var models: [ModelRecord]?
+  }
+
+  struct PathRecord: Codable, Sendable, Equatable {
+    var checkpoints: Int
+    /// What the directions are, where they are the path's own.
+    var span: String?
+    /// Each direction's share of the sum of the squared distances to the last checkpoint, where the
+    /// directions are the path's principal components.
+    var explainedShares: [Double]?
+    /// √(Σ‖distance to the slice‖² / Σ‖distance to the centre‖²): 0 where the slice holds the path.
+    var projectionError: Double
+    /// The greatest distance of a checkpoint to the slice.
+    var farthest: Double
+    /// The greatest distance of a checkpoint to the centre.
+    var length: Double
+    var points: [ModelRecord]
+  }
+
+  /// Weights from a file, and where they lie on the slice.
+  struct ModelRecord: Codable, Sendable, Equatable {
+    var name: String
+    /// A checkpoint's number.
+    var number: Int?
+    var alpha: Double
+    var beta: Double
+    /// The distance to the slice.
+    var offSlice: Double
+    /// The base loss of the weights themselves, not of their place on the slice.
+    var base: Double
   }
 
   struct LambdaRecord: Codable, Sendable, Equatable {
@@ -162,6 +195,20 @@ struct Summary: Codable, Sendable, Equatable {
       let cosine = slice.cosine.map { ", cos(u, v) = \(short($0))" } ?? ""
       return "slice: ‖u‖ = \(short(u)), ‖v‖ = \(short(v))\(cosine)"
     }
+    let placed = slices.flatMap { slice -> [String] in
+      let path = slice.path.map { path in
+        let shares = path.explainedShares.map {
+          ", directions hold \(short(100 * $0[0])) % and \(short(100 * $0[1])) %"
+        }
+        return
+          "path: \(path.checkpoints) checkpoints\(shares ?? ""); up to \(short(path.farthest)) "
+          + "off the slice and \(short(path.length)) from its centre"
+      }
+      let models = (slice.models ?? []).map {
+        "\($0.name) at (\(short($0.alpha)), \(short($0.beta))): base \(short($0.base))"
+      }
+      return (path.map { [$0] } ?? []) + models
+    }
     let minima = lambdas.map { record in
       var line = "λ = \(lambdaName(record.lambda)):"
       if let centre = record.centre {
@@ -174,7 +221,7 @@ struct Summary: Codable, Sendable, Equatable {
         + "(\(short(lowest.refinedAlpha)), \(short(lowest.refinedBeta)))"
         + (lowest.isOnEdge ? ", on the grid's edge" : "")
     }
-    return directions + minima
+    return directions + placed + minima
   }
 
   /// As text, with a line end.

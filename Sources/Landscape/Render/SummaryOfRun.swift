@@ -45,7 +45,7 @@ extension Summary {
       summary: model.network.summary, layers: scene.layers.map(\.text),
       parameters: model.network.layout.count,
       loss: scene.loss.rawValue, score: scene.loss.scoreName)
-    guard scene.weights == nil else { return }
+    guard !scene.takesWeights else { return }
     let optimizer = scene.training.optimizer
     training = TrainingPlanRecord(
       optimizer: "\(optimizer.rule)", framework: optimizer.framework.rawValue,
@@ -62,8 +62,9 @@ extension Summary {
     guard model != nil, let view = views.first, let origin = view.origin else {
       return "surface from a file"
     }
-    if scene.weights != nil {
-      return "weights from a file, one slice for every λ (protocol\u{A0}A)"
+    if scene.takesWeights {
+      return
+        "\(model?.checkpoints.map { "last of \($0.points.count) checkpoints" } ?? "weights from a file"), one slice for every λ (protocol\u{A0}A)"
     }
     func keras(_ lambda: Double) -> String {
       scene.penalty.convention == .keras ? " (Keras: l2(\(lambdaName(lambda / 2))))" : ""

@@ -81,7 +81,7 @@ public enum SurfaceFile {
   }
 
   /// Coordinates: at least two, finite and rising.
-  private static func axis(
+  static func axis(
     _ arrays: NamedTensors, _ name: String, _ path: String
   ) throws(FileError) -> [Double] {
     guard let array = arrays[name] else {

@@ -14,8 +14,8 @@ struct SurfaceView: Sendable {
   struct Origin: Sendable {
     var weights: ModelWeights
     var slice: Slice
-    /// The eigenvalues of the directions, where they are eigenvectors.
-    var eigenvalues: [CurvatureReport.EigenvalueRecord]?
+    /// What is known of its directions, and what is placed on it.
+    var placed: PlacedSlice
   }
 }
 
@@ -49,8 +49,16 @@ extension Model {
     case .files: record.directions = "files"
     case .eigen(let u, let v):
       record.directions = "eigenvectors \(u), \(v)"
-      record.directionEigenvalues = origin.eigenvalues
+      record.directionEigenvalues = origin.placed.eigenvalues
+    case .path: record.directions = "principal components of the path"
+    case .plane: record.directions = "plane through three models"
+    case .line:
+      record.directions = "line to another model, and a random direction"
+      record.normalisation = plan.normalisation.rawValue
+      record.seed = scene.seed
     }
+    record.path = pathRecord(on: origin)
+    record.models = origin.placed.models.isEmpty ? nil : modelRecords(on: origin)
     record.cosine = slice.cosine
     record.uNorm = slice.uNorm
     record.vNorm = slice.vNorm
@@ -88,6 +96,55 @@ extension Model {
       lambdas[i].sliceCurvature = shifted.eigenvalues(metric: slice.metric).map { [$0, $1] }
     }
     return (record, lambdas)
+  }
+}
+
+extension Model {
+  /// Where the checkpoints lie, and how far off the slice.
+  private func pathRecord(on origin: SurfaceView.Origin) -> Summary.PathRecord? {
+    guard let checkpoints, let points = origin.path(checkpoints) else { return nil }
+    let losses = concurrentMap(points.count, threads: 1) {
+      objective.value(at: checkpoints.points[$0])
+    }
+    func squares(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 } }
+    let lengths = checkpoints.points.map { point in
+      norm(zip(point, origin.slice.centre).map { $0 - $1 })
+    }
+    let total = squares(lengths)
+    return Summary.PathRecord(
+      checkpoints: points.count, span: origin.placed.path?.span.rawValue,
+      explainedShares: origin.placed.path.map { [$0.shares.first, $0.shares.second] },
+      projectionError: total > 0 ? (squares(points.map(\.offSlice)) / total).squareRoot() : 0,
+      farthest: points.map(\.offSlice).max() ?? 0, length: lengths.max() ?? 0,
+      points: points.indices.map { index in
+        .init(
+          name: checkpoints.names[index], number: checkpoints.numbers[index],
+          alpha: points[index].alpha, beta: points[index].beta, offSlice: points[index].offSlice,
+          base: losses[index])
+      })
+  }
+
+  /// The centre, and the models that the directions run to.
+  private func modelRecords(on origin: SurfaceView.Origin) -> [Summary.ModelRecord] {
+    [
+      .init(
+        name: "centre", alpha: 0, beta: 0, offSlice: 0,
+        base: objective.value(at: origin.slice.centre))
+    ]
+      + origin.placed.models.map {
+        .init(
+          name: $0.name, alpha: $0.at.alpha, beta: $0.at.beta, offSlice: $0.at.offSlice,
+          base: objective.value(at: $0.weights))
+      }
+  }
+}
+
+extension SurfaceView.Origin {
+  /// Where each checkpoint lies on the slice; nil where its directions span no plane.
+  func path(_ checkpoints: Checkpoints) -> [SlicePoint]? {
+    if let plane = placed.path { return plane.points }
+    let points = checkpoints.points.compactMap(slice.projection)
+    return points.count == checkpoints.points.count ? points : nil
   }
 }
 

@@ -4,21 +4,30 @@ extension Scene.FigurePlan {
   /// Pixels to an inch that make sense: from a thumbnail to a poster.
   static let dpiRange = 10.0...2400.0
 
-  /// Named widths in millimetres, for journals, pages and slides.
-  static let sizes: [(name: String, millimetres: Double)] = [
-    ("column", 89), ("narrow", 82.55), ("text", 139.7), ("full", 182.88), ("readme", 211.67),
+  /// Named pages, for journals, slides and the web.
+  static let sizes: [(name: String, page: PageFormat)] = [
+    ("column", .column), ("narrow", .narrow), ("text", .text), ("full", .full), ("slide", .slide),
+    ("readme", .readme),
   ]
 
-  /// Reads a width: a name, or millimetres such as `120` or `120mm`.
-  static func parseSize(_ text: String) throws(ParsingError) -> Double {
-    if let named = sizes.first(where: { $0.name == text }) { return named.millimetres }
+  /// Reads a page: a name, or a width in millimetres such as `120` or `120mm`.
+  static func parseSize(_ text: String) throws(ParsingError) -> PageFormat {
+    if let named = sizes.first(where: { $0.name == text }) { return named.page }
     let number = text.hasSuffix("mm") ? String(text.dropLast(2)) : text
     guard let width = Double(number.trimmed), (50...1000).contains(width) else {
       throw ParsingError(
         reason: "is '\(text)'; it must be a width from 50 to 1000 in millimetres, or one of "
           + list(sizes.map(\.name)))
     }
-    return width
+    return PageFormat(width: width / 25.4 * 72)
+  }
+
+  /// Reads the place of a font file.
+  static func parseFont(_ text: String, beside path: String) throws(ParsingError) -> String {
+    guard [".ttf", ".otf", ".ttc"].contains(where: text.lowercased().hasSuffix) else {
+      throw ParsingError(reason: "is '\(text)'; it must be a font file, .ttf, .otf or .ttc")
+    }
+    return Landscape.beside(path, text)
   }
 
   /// Reads a colour map's name.

@@ -11,6 +11,7 @@ extension Scene {
     case span
     case precision
     case size
+    case font
     case dpi
     case colormap
     case scale
@@ -40,12 +41,15 @@ extension Scene {
   ) throws(ParsingError) {
     switch part {
     case .lambda: penalty.values = try parseLambdas(text)
-    case .directions: slice.directions = try SlicePlan.Directions(text, beside: path)
+    case .directions: slice.replaceDirections(try SlicePlan.Directions(text, beside: path))
     case .normalise: slice.normalisation = try choice(text)
     case .grid: (slice.columns, slice.rows) = try parseGrid(text)
-    case .span: (slice.alpha, slice.beta) = try parseSpan(text)
+    case .span:
+      (slice.alpha, slice.beta) = try parseSpan(text)
+      slice.hasSpan = true
     case .precision: slice.precision = try choice(text)
-    case .size: figure.width = try FigurePlan.parseSize(text)
+    case .size: figure.page = try FigurePlan.parseSize(text)
+    case .font: figure.font = try FigurePlan.parseFont(text, beside: path)
     case .dpi:
       guard let dpi = Double(text), FigurePlan.dpiRange.contains(dpi) else {
         throw ParsingError(reason: "is '\(text)'; it must be a number from 10 to 2400")
@@ -56,6 +60,21 @@ extension Scene {
     case .levels: figure.levels = try FigurePlan.parseLevels(text)
     case .format: figure.formats = try FigurePlan.parseFormats(text)
     case .theme: figure.dark = try choice(text, FigurePlan.Theme.self) == .dark
+    }
+  }
+
+  /// λ as a flag gives them: a value, a list or a range.
+  ///
+  /// - Parameters:
+  ///   - text: What was written.
+  ///   - flag: The flag, for the message.
+  /// - Returns: The values.
+  /// - Throws: ``UsageError``.
+  public static func lambdas(_ text: String, flag: String) throws(UsageError) -> [Double] {
+    do throws(ParsingError) {
+      return try parseLambdas(text)
+    } catch {
+      throw UsageError(reason: "'--\(flag)' \(error.reason)")
     }
   }
 

@@ -30,14 +30,23 @@ public struct Scene: Sendable {
   public var training: Training
   /// A file of trained weights, in place of training.
   public var weights: String?
+  /// How files of weights name and lay out their tensors, where not as the network does.
+  public var weightNames: WeightNames
+  /// Files of weights along a training, or one folder of them, in place of training; the last one is
+  /// what is drawn.
+  public var checkpoints: [String]
   /// The plane.
   public var slice: SlicePlan
+  /// Whether the weights come from files, so that nothing is trained.
+  public var takesWeights: Bool { weights != nil || !checkpoints.isEmpty }
   /// What is asked about curvature.
   public var curvature: CurvaturePlan
   /// What a sweep over λ measures.
   public var sweep: SweepPlan
   /// The looks.
   public var figure: FigurePlan
+  /// What the grids of surfaces and maps are written as, for other programs.
+  public var exports: [ExportFormat]
   /// Decides initial weights, order of samples and directions, each by a stream of its own.
   public var seed: UInt64
   /// The text that it was read from.
@@ -120,6 +129,12 @@ public struct Scene: Sendable {
       /// Eigenvectors of the base loss's Hessian at the centre, each of length 1: k counts from the
       /// largest eigenvalue down, −k from the smallest up.
       case eigen(u: Int, v: Int)
+      /// The two principal components of the path that the checkpoints are.
+      case path
+      /// Through the centre and two models, each of length 1.
+      case plane(String, String)
+      /// From the centre to another model, and a random one as long.
+      case line(String)
     }
 
     /// Where directions come from.
@@ -132,6 +147,8 @@ public struct Scene: Sendable {
     public var orthogonal: Bool
     /// A file of weights to centre the slice on, in place of the trained ones.
     public var centre: String?
+    /// Whether the ranges are given; if not, a plane through models is framed around them.
+    public var hasSpan: Bool
     /// The range along u.
     public var alpha: ClosedRange<Double>
     /// The range along v.
@@ -162,8 +179,10 @@ public struct Scene: Sendable {
       case dark
     }
 
-    /// Width in millimetres of a figure with one panel.
-    public var width: Double
+    /// The page of a figure with one panel.
+    public var page: PageFormat
+    /// The font file to letter with; nil for DejaVu Sans.
+    public var font: String?
     /// Pixels to an inch.
     public var dpi: Double
     /// The colours of the data.

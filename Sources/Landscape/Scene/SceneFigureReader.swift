@@ -5,8 +5,11 @@ extension Scene.FigurePlan {
   init(_ scene: SceneFields) throws(SceneError) {
     let fields = try SceneFields(
       scene.node("figure"), path: scene.path, section: "figure",
-      keys: ["size", "dpi", "colormap", "scale", "levels", "theme", "format"])
-    width = try fields.parsed("size", Self.parseSize) ?? 89
+      keys: ["size", "font", "dpi", "colormap", "scale", "levels", "theme", "format"])
+    page = try fields.parsed("size", Self.parseSize) ?? .column
+    font = try fields.parsed("font") { text throws(ParsingError) in
+      try Self.parseFont(text, beside: scene.path)
+    }
     dpi = try fields.number("dpi", Self.dpiRange) ?? 300
     colorMap = try fields.parsed("colormap", Self.parseColorMap) ?? .viridis
     (scale, sharing) = try fields.parsed("scale", Self.parseScale) ?? (.automatic, .shared)

@@ -29,7 +29,8 @@ extension Scene {
       tree, path: path, section: "",
       keys: [
         "title", "data", "network", "initialiser", "loss", "penalty", "training", "weights",
-        "slice", "curvature", "sweep", "figure", "seed",
+        "checkpoints", "slice", "curvature", "sweep", "figure", "export",
+        "seed",
       ])
     let file = path.split(separator: "/").last.map(String.init) ?? path
     let stem = file[..<(file.lastIndex(of: ".") ?? file.endIndex)]
@@ -55,11 +56,13 @@ extension Scene {
     initialiser =
       try (isFile ? nil : fields.choice("initialiser"))
       ?? (training.optimizer.framework == .keras ? .glorot : .pytorch)
-    weights = try fields.string("weights").map { beside(path, $0) }
-    slice = try SlicePlan(fields)
+    (weights, weightNames) = try Self.readWeights(fields)
+    checkpoints = try Self.readCheckpoints(fields)
+    slice = try SlicePlan(fields, path: !checkpoints.isEmpty)
     curvature = try CurvaturePlan(fields)
     sweep = try SweepPlan(fields)
     figure = try FigurePlan(fields)
+    exports = try fields.parsed("export", parseExports) ?? []
   }
 }
 

@@ -22,10 +22,7 @@ extension Model {
     how.polish.quasiNewtonIterations =
       scene.sweep.iterations ?? max(scene.training.polishIterations, 200)
     // Where the loss has kinks its minima lie on them, and Newton's method does not get on.
-    let hasKinks = scene.layers.contains { layer in
-      if case .activation(let activation) = layer { activation.isPiecewiseLinear } else { false }
-    }
-    if hasKinks { how.polish.newton.maxIterations = 0 }
+    if objective.network.hasKinks { how.polish.newton.maxIterations = 0 }
     var log = try PathLog(
       file: "\(options.folder)/path.safetensors", key: pathKey(start.values, lambdas, how),
       dimension: objective.dimension, fresh: options.fresh)

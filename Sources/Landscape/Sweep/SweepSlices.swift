@@ -54,8 +54,9 @@ extension Model {
   ) throws -> SweepSlices {
     func random(around w: [Double], _ name: String) throws -> [SweepSlices.SampledSlice] {
       try (0..<randomSliceCount).map { number in
-        let slice = try self.slice(around: w, number: number, reporter: reporter).slice
-        return try sampled(slice, nil, "\(name)-\(number + 1)", options, reporter: reporter)
+        let placed = try self.slice(around: w, number: number, reporter: reporter)
+        return try sampled(
+          placed.slice, placed.grid, "\(name)-\(number + 1)", options, reporter: reporter)
       }
     }
     let decay = try decaySlice(minima, options, reporter: reporter)
