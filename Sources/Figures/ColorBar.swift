@@ -63,7 +63,7 @@ struct ColorBar: Hashable, Sendable {
 
   /// Which marks to label, the best choice first: all; on a scale with decades 1-2-5, 1-5, 1-3 or
   /// 1 of each; every second, third, …, in step with zero.
-  private static func choices(_ marks: [(value: Double, isIndex: Bool)]) -> [[Int]] {
+  static func choices(_ marks: [(value: Double, isIndex: Bool)]) -> [[Int]] {
     let all = Array(marks.indices)
     var choices = [all]
     let numbers = marks.map { DecimalNumber($0.value) }

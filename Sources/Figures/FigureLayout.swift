@@ -163,6 +163,8 @@ public struct FigureLayout: Hashable, Sendable, Codable {
     public var missingCount: Int
     /// Lines and bars, if the frame holds a graph instead of a plane.
     public var graph: GraphRecord?
+    /// Where a surface is looked at from.
+    public var camera: Camera?
   }
 
   /// Page width.

@@ -18,6 +18,15 @@ public enum Sharing: String, Hashable, Sendable, Codable, CaseIterable {
   case own
   /// One scale for the excess of each panel over its own minimum.
   case excess
+
+  /// What a figure of several panels says of it.
+  var sentence: RichText {
+    switch self {
+    case .shared: "All panels share one colour scale."
+    case .own: "Each panel has a colour scale of its own."
+    case .excess: "Each panel shows its excess over its own minimum."
+    }
+  }
 }
 
 /// How a figure looks: everything but the data.

@@ -100,6 +100,11 @@ struct Legend: Hashable, Sendable {
   ///   - width: The room for a line.
   ///   - style: Letters.
   init(_ panels: [Panel], axes: [Axes], width: Double, style: FigureStyle) {
+    self.init(Legend.items(panels, axes: axes), width: width, style: style)
+  }
+
+  /// What the panels show; the values of marks stand in it if there is one panel.
+  static func items(_ panels: [Panel], axes: [Axes]) -> [Item] {
     var items: [Item] = []
     var known: Set<String> = []
     func add(_ symbol: Symbol, _ text: RichText) {
@@ -121,7 +126,7 @@ struct Legend: Hashable, Sendable {
       }
       if let guides = panel.guides { add(.isoLine, guides.label) }
     }
-    self.init(items, width: width, style: style)
+    return items
   }
 
   /// Sets entries in lines.

@@ -248,11 +248,7 @@ struct PagePlan {
   ) -> RichText {
     var sentences: [RichText] = style.footer.isEmpty ? [] : [style.footer]
     if panels.count > 1 {
-      switch style.sharing {
-      case .shared: sentences.append("All panels share one colour scale.")
-      case .own: sentences.append("Each panel has a colour scale of its own.")
-      case .excess: sentences.append("Each panel shows its excess over its own minimum.")
-      }
+      sentences.append(style.sharing.sentence)
       let isDashed = zip(panels, norms).contains { panel, norm in
         norm.map { ContourPlot.needsSupplement(panel.field, norm: $0) } ?? false
       }
@@ -270,11 +266,7 @@ struct PagePlan {
         sentences.append("Grey: contours of the loss.")
       }
     }
-    let missing = panels.reduce(0) { $0 + $1.field.missingCount }
-    if missing > 0 {
-      let all = panels.reduce(0) { $0 + $1.field.values.count }
-      sentences.append(RichText(verbatim: "Hatched: \(missing) of \(all) samples are not finite."))
-    }
+    if let missing = missingSentence(panels) { sentences.append(missing) }
     if let norm = norms.compactMap(\.self).first, norm.hasLowerArrow, style.sharing != .own,
       let least = panels.compactMap({ $0.field.range?.lowerBound }).min()
     {
@@ -283,6 +275,14 @@ struct PagePlan {
           + RichText(measured: least) + ".")
     }
     return sentences.reduce("") { $0.isEmpty ? $1 : $0 + RichText(verbatim: " ") + $1 }
+  }
+
+  /// How much of the data is missing, where some is.
+  static func missingSentence(_ panels: [Panel]) -> RichText? {
+    let missing = panels.reduce(0) { $0 + $1.field.missingCount }
+    guard missing > 0 else { return nil }
+    let all = panels.reduce(0) { $0 + $1.field.values.count }
+    return RichText(verbatim: "Hatched: \(missing) of \(all) samples are not finite.")
   }
 
   /// Draws all that stands around the frames but ticks and bars.

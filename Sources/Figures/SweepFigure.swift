@@ -114,7 +114,7 @@ public struct SweepFigure: FilmFrames {
   private func isAhead(_ index: Int) -> Bool { index > 0 && lambdas[index] >= lambdas[index - 1] }
 
   /// The total loss at a λ.
-  private static func total(
+  static func total(
     _ base: Field, _ penalty: [Double], _ lambda: Double, isExcess: Bool
   ) throws(FigureError) -> Field {
     // 0 · ∞ would be NaN, and the base loss alone is known.

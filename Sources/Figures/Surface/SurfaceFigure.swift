@@ -1,0 +1,250 @@
+/// Draws fields as surfaces: height and colour both show the value, and contours lie on the floor.
+///
+/// The picture is one image, painted by a z-buffer at the resolution asked for; axes, names and marks
+/// are drawn over it from the same projection.
+///
+/// - Parameters:
+///   - panels: The fields in reading order, each with its title; as sheets from the lowest up. Their
+///     paths are not drawn.
+///   - options: Camera, arrangement and resolution.
+///   - style: How they look, and how they share a scale.
+/// - Returns: The drawing and its layout.
+/// - Throws: `FigureError` if the style cannot show these values, or the page or the camera is
+///   unusable.
+public func surfaceFigure(
+  _ panels: [Panel], options: SurfaceOptions = SurfaceOptions(), style: FigureStyle
+) throws(FigureError) -> Figure {
+  let composer = try SurfaceComposer(panels, options: options, style: style)
+  let camera = composer.camera()
+  let page = try composer.page(cameras: [camera])
+  return try composer.figure(composer.cells, on: page, camera: camera)
+}
+
+/// Prepares boxes of surfaces and joins them to a figure.
+struct SurfaceComposer: Sendable {
+  let cells: [SurfacePage.Cell]
+  let style: FigureStyle
+  private let options: SurfaceOptions
+  private let panels: [Panel]
+
+  /// Prepares the boxes.
+  ///
+  /// - Parameters:
+  ///   - panels: The fields.
+  ///   - fields: What the colours must hold; the panels' fields if nil.
+  ///   - options: Camera, arrangement and resolution.
+  ///   - style: How they look.
+  /// - Throws: `FigureError` if there is nothing to draw or it cannot be shown.
+  init(
+    _ panels: [Panel], holding fields: [Field]? = nil, options: SurfaceOptions, style: FigureStyle
+  ) throws(FigureError) {
+    try options.check()
+    try PageStyle(style).check()
+    guard (1...64).contains(panels.count) else {
+      throw FigureError("A figure needs 1 to 64 surfaces, not \(panels.count).")
+    }
+    self.options = options
+    self.style = FigureComposer.named(style)
+    var panels = panels
+    if style.sharing == .excess, fields == nil {
+      panels = try panels.map { (panel) throws(FigureError) in
+        try FigureComposer.excess(of: panel)
+      }
+    }
+    self.panels = panels
+    func norm(_ fields: [Field]) throws(FigureError) -> Norm? {
+      try Norm.candidates(
+        for: fields, style: style, isBanded: true, hasFloor: style.sharing == .excess
+      ).first
+    }
+    var norms: [Norm?] = []
+    let isStack = options.arrangement == .sheets && panels.count > 1
+    if style.sharing == .own, fields == nil, !isStack {
+      for panel in panels { norms.append(try norm([panel.field])) }
+    } else {
+      let shared = try norm(fields ?? panels.map(\.field))
+      norms = panels.map { _ in shared }
+    }
+    if isStack {
+      let axes = Set(panels.map { Axes($0.field, wholeCells: false) })
+      guard axes.count == 1, panels.count <= 8 else {
+        throw FigureError(
+          panels.count > 8
+            ? "\(panels.count) sheets over one another cannot be told apart; at most 8 are drawn."
+            : "Sheets over one another need the same ranges of α and β; draw them side by side.")
+      }
+      cells = [
+        SurfaceComposer.cell(panels, norms[0], style, title: "", note: "")
+      ]
+    } else {
+      cells = zip(panels, norms).map { panel, norm in
+        var note = panel.note ?? ""
+        if panel.note == nil, panels.count > 1,
+          let value = panel.marks.first(where: { $0.kind == .minimum })?.value
+        {
+          note = "min " + RichText(measured: value)
+        }
+        return SurfaceComposer.cell([panel], norm, style, title: panel.title, note: note)
+      }
+    }
+  }
+
+  private static func cell(
+    _ panels: [Panel], _ norm: Norm?, _ style: FigureStyle, title: RichText, note: RichText
+  ) -> SurfacePage.Cell {
+    let box = SurfaceBox(
+      Axes(panels[0].field, wholeCells: false), layers: panels.count,
+      hasEqualUnits: style.hasEqualUnits)
+    return SurfacePage.Cell(
+      panels: panels,
+      body: SurfaceBody(
+        box: box,
+        reliefs: norm.map { norm in panels.map { Relief($0.field, scale: norm.scale) } } ?? []),
+      norm: norm, title: title, note: note, names: panels.count > 1 ? panels.map(\.title) : [])
+  }
+
+  /// The same box with another field in it.
+  func cell(_ panel: Panel) -> SurfacePage.Cell {
+    SurfaceComposer.cell([panel], cells[0].norm, style, title: "", note: "")
+  }
+
+  /// The camera asked for; what is left open is chosen so that every minimum is seen.
+  ///
+  /// - Parameter cells: The boxes that it must serve; those prepared if nil.
+  /// - Returns: The camera.
+  func camera(of cells: [SurfacePage.Cell]? = nil) -> Camera {
+    let usual = options.azimuth ?? SurfaceOptions.usualAzimuth
+    var best = Camera(azimuth: usual, elevation: elevation(from: [usual], of: cells))
+    guard options.azimuth == nil, options.elevation == nil,
+      best.elevation > SurfaceOptions.steepElevation
+    else { return best }
+    // The nearest direction to the usual one from which the view is lowest.
+    for turn in stride(from: 15.0, through: 180, by: 15) {
+      for azimuth in [usual + turn, usual - turn] {
+        let lowest = elevation(from: [azimuth], of: cells)
+        if lowest < best.elevation {
+          let wrapped = azimuth <= -180 ? azimuth + 360 : azimuth
+          best = Camera(azimuth: wrapped, elevation: lowest)
+        }
+      }
+    }
+    return best
+  }
+
+  /// The elevation asked for, or the least from which every minimum is seen.
+  ///
+  /// - Parameters:
+  ///   - azimuths: The directions that they must be seen from.
+  ///   - cells: The boxes; those prepared if nil.
+  /// - Returns: Degrees.
+  func elevation(from azimuths: [Double], of cells: [SurfacePage.Cell]? = nil) -> Double {
+    if let elevation = options.elevation { return elevation }
+    let cells = cells ?? self.cells
+    var elevation = SurfaceOptions.usualElevation
+    while elevation < SurfaceOptions.steepestElevation {
+      let areSeen = azimuths.allSatisfy { azimuth in
+        cells.allSatisfy { isMinimumSeen($0, Camera(azimuth: azimuth, elevation: elevation)) }
+      }
+      if areSeen { break }
+      elevation += 2.5
+    }
+    return elevation
+  }
+
+  /// Whether every layer's lowest point is seen; true where none is finite.
+  private func isMinimumSeen(_ cell: SurfacePage.Cell, _ camera: Camera) -> Bool {
+    cell.body.reliefs.indices.allSatisfy { layer in
+      let panel = cell.panels[layer]
+      let marked = panel.marks.first { $0.kind == .minimum }?.at
+      guard let at = marked ?? panel.field.minimum?.at else { return true }
+      return cell.body.place(at, layer: layer) == nil
+        || cell.body.isSeen(at, layer: layer, from: camera)
+    }
+  }
+
+  /// Plans a page for all cameras.
+  func page(cameras: [Camera], bandHeight: Double = 0) throws(FigureError) -> SurfacePage {
+    var seen: [Panel] = []
+    for cell in cells {
+      for (layer, panel) in cell.panels.enumerated() {
+        var panel = panel
+        panel.trails = []
+        if !cell.body.reliefs.isEmpty {
+          panel.marks.removeAll { mark in
+            !cameras.contains { cell.body.isSeen(mark.at, layer: layer, from: $0) }
+          }
+        }
+        seen.append(panel)
+      }
+    }
+    return try SurfacePage(
+      cells, cameras: cameras,
+      legend: Legend.items(seen, axes: seen.map { Axes($0.field, wholeCells: false) }),
+      notes: notes(cameras), style: style, bandHeight: bandHeight)
+  }
+
+  /// What the figure must say of itself.
+  private func notes(_ cameras: [Camera]) -> [RichText] {
+    var notes: [RichText] = []
+    if panels.count > 1 {
+      notes.append(cells.count == 1 ? "All sheets share one scale." : style.sharing.sentence)
+      if cells.count == 1, style.sharing == .excess { notes.append(style.sharing.sentence) }
+    }
+    if cells.count == 1, panels.count > 1 { notes.append("On the floor: contours of the lowest.") }
+    if let missing = PagePlan.missingSentence(panels) { notes.append(missing) }
+    if let norm = cells.compactMap(\.norm).first, style.sharing != .own {
+      if norm.hasUpperArrow {
+        notes.append("Hatched top: cut off at " + RichText(number: norm.scale.upper) + ".")
+      }
+      if norm.hasLowerArrow {
+        notes.append("Flat bottom: below " + RichText(number: norm.scale.lower) + ".")
+      }
+    }
+    let isHidden = cameras.contains { camera in
+      cells.contains { !isMinimumSeen($0, camera) }
+    }
+    if isHidden {
+      notes.append(
+        cameras.count == 1
+          ? "From here a minimum is hidden." : "From some sides a minimum is hidden.")
+    }
+    if cameras.count == 1, let camera = cameras.first {
+      notes.append(
+        "View: azimuth " + RichText(number: camera.azimuth) + RichText(verbatim: "°, elevation ")
+          + RichText(number: camera.elevation) + RichText(verbatim: "°."))
+    }
+    return notes
+  }
+
+  /// Draws boxes on a page.
+  ///
+  /// - Parameters:
+  ///   - cells: The boxes.
+  ///   - page: Where they stand.
+  ///   - camera: The eye.
+  ///   - more: Draws what else the page holds.
+  /// - Returns: The figure.
+  /// - Throws: `FigureError` if a picture would have too many pixels.
+  func figure(
+    _ cells: [SurfacePage.Cell], on page: SurfacePage, camera: Camera,
+    more: (inout Sheet) -> Void = { _ in }
+  ) throws(FigureError) -> Figure {
+    var sheet = Sheet()
+    let bars = page.drawGround(on: &sheet)
+    var records: [FigureLayout.PanelRecord] = []
+    for (number, cell) in cells.enumerated() {
+      let picture = SurfacePicture(
+        cell: cell, camera: camera, frame: page.frames[number], origin: page.origins[number],
+        scale: page.scale, options: options, style: style)
+      records.append(try picture.draw(bar: bars[number], on: &sheet))
+    }
+    more(&sheet)
+    let (width, background) = (style.page.width, style.theme.background)
+    return Figure(
+      drawing: Drawing(
+        width: width, height: page.height, background: background, elements: sheet.elements),
+      layout: FigureLayout(
+        width: width, height: page.height, background: background, panels: records,
+        texts: sheet.texts))
+  }
+}

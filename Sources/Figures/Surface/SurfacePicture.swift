@@ -1,0 +1,260 @@
+import Foundation
+
+/// A box with its surfaces on the page: the picture, and over it axes, marks and labels.
+struct SurfacePicture {
+  let cell: SurfacePage.Cell
+  let camera: Camera
+  let frame: Rectangle
+  let origin: Point
+  /// Points to the length 1.
+  let scale: Double
+  let options: SurfaceOptions
+  let style: FigureStyle
+
+  private var s: Double { style.page.textScale }
+  private var box: SurfaceBox { cell.body.box }
+
+  /// Walls count as farther away than they are, so that the rim of a surface lies before them.
+  private static let behind = -0.02
+
+  private func seen(_ place: SIMD3<Double>) -> Point {
+    let point = camera.project(place)
+    return Point(origin.x + point.x * scale, origin.y - point.y * scale)
+  }
+
+  /// Draws it.
+  ///
+  /// - Parameters:
+  ///   - bar: Where the colour bar stands, for the record.
+  ///   - sheet: The page.
+  /// - Returns: What stands where.
+  /// - Throws: `FigureError` if the picture would have too many pixels.
+  func draw(
+    bar: Rectangle?, on sheet: inout Sheet
+  ) throws(FigureError) -> FigureLayout.PanelRecord {
+    let (raster, place) = try picture()
+    sheet.elements.append(.image(raster, place))
+    let axes = SurfaceAxes(
+      box, norm: cell.norm, camera: camera, scale: scale, style: style, names: cell.names)
+    axes.draw(on: &sheet, origin: origin)
+    var marks: [FigureLayout.MarkRecord] = []
+    for (layer, panel) in cell.panels.enumerated() {
+      for mark in panel.marks where cell.body.isSeen(mark.at, layer: layer, from: camera) {
+        guard let place = cell.body.place(mark.at, layer: layer) else { continue }
+        let center = seen(place)
+        sheet.mark(mark.kind, at: center, scale: s)
+        marks.append(
+          FigureLayout.MarkRecord(
+            kind: mark.kind, at: mark.at, position: center, value: mark.value))
+      }
+    }
+    for layer in cell.body.reliefs.indices { labelPlateau(layer, keeping: marks, on: &sheet) }
+    return FigureLayout.PanelRecord(
+      title: cell.title.plain, frame: frame,
+      xRange: [box.axes.x.lowerBound, box.axes.x.upperBound],
+      yRange: [box.axes.y.lowerBound, box.axes.y.upperBound],
+      xTicks: SurfaceAxes.ticks(in: box.axes.x), yTicks: SurfaceAxes.ticks(in: box.axes.y),
+      scale: cell.norm.map { norm in
+        FigureLayout.ScaleRecord(
+          scale: norm.scale, levels: norm.levels.values, colors: norm.colors,
+          hasLowerArrow: norm.hasLowerArrow, hasUpperArrow: norm.hasUpperArrow, hash: norm.hash,
+          bar: bar)
+      },
+      contours: [], labels: [], marks: marks, crowded: 0,
+      missingCount: cell.panels.reduce(0) { $0 + $1.field.missingCount }, camera: camera)
+  }
+
+  /// The picture of the box without its axes, on whole pixels of the page.
+  func picture() throws(FigureError) -> (raster: Raster, place: Rectangle) {
+    let pixel = 72 / options.dpi
+    let corners = box.corners.map(seen)
+    let pad = 2 * s
+    func lower(_ value: Double) -> Double { ((value - pad) / pixel).rounded(.down) }
+    func upper(_ value: Double) -> Double { ((value + pad) / pixel).rounded(.up) }
+    let (left, right) = (lower(corners.map(\.x).min() ?? 0), upper(corners.map(\.x).max() ?? 0))
+    let (top, bottom) = (lower(corners.map(\.y).min() ?? 0), upper(corners.map(\.y).max() ?? 0))
+    guard (right - left) * (bottom - top) <= 0x1p26 else {
+      throw FigureError(
+        "A surface of \(Int(right - left)) × \(Int(bottom - top)) pixels is too large: at most "
+          + "67108864 can be drawn; lower the resolution of \(options.dpi) dpi.")
+    }
+    let place = Rectangle(
+      x: left * pixel, y: top * pixel, width: (right - left) * pixel,
+      height: (bottom - top) * pixel)
+    let samples = Double(SurfacePaint.oversampling) / pixel
+    let mesh = mesh(samples: samples, corner: Point(place.x, place.y))
+    let raster = paint(samples: samples)
+      .raster(
+        mesh, columns: Int(right - left), rows: Int(bottom - top), threads: options.threads)
+    return (raster, place)
+  }
+
+  // MARK: - Colours of plain facets
+
+  private var floorColor: Color { style.theme.background.mixed(with: style.theme.text, 0.07) }
+
+  /// Walls, floor, the walls' lines, their edges, then the floor's contours.
+  private var plainColors: [Color] {
+    let (page, ink) = (style.theme.background, style.theme.text)
+    return [
+      page.mixed(with: ink, 0.035), floorColor, page.mixed(with: ink, 0.16),
+      page.mixed(with: ink, 0.4),
+    ]
+      + zip(cell.norm?.colors ?? [], cell.norm?.colors.dropFirst() ?? []).map { below, above in
+        let color = below.mixed(with: above, 0.5)
+        return (0...20).lazy.map { color.mixed(with: ink, Double($0) / 20) }
+          .first { Contrast.ratio($0, floorColor) >= Contrast.line } ?? ink
+      }
+  }
+
+  private func paint(samples: Double) -> SurfacePaint {
+    SurfacePaint(
+      norm: cell.norm, camera: camera, perPoint: s * samples, plain: plainColors,
+      theme: style.theme)
+  }
+
+  // MARK: - What is in the box
+
+  /// All facets: walls, floor, floor contours and surfaces.
+  func mesh(samples: Double, corner: Point) -> SurfaceMesh {
+    var mesh = SurfaceMesh(
+      camera: camera, scale: scale * samples,
+      origin: Point((origin.x - corner.x) * samples, (origin.y - corner.y) * samples))
+    addWalls(&mesh, line: 0.5 * s * samples)
+    if let norm = cell.norm {
+      addFloor(&mesh, norm, perPoint: s * samples)
+      for (layer, relief) in cell.body.reliefs.enumerated() {
+        mesh.add(relief, layer: layer, in: box)
+      }
+    }
+    return mesh
+  }
+
+  /// The floor and the two walls behind, with a line at each tick.
+  private func addWalls(_ mesh: inout SurfaceMesh, line width: Double) {
+    let near = box.near(camera)
+    let (x, y) = (-near.x * box.half.x, -near.y * box.half.y)
+    let (low, high) = (box.floor, box.top)
+    let (wall, floor, grid, edge) = (
+      SurfaceMesh.Material.plain, SurfaceMesh.Material.plain + 1, SurfaceMesh.Material.plain + 2,
+      SurfaceMesh.Material.plain + 3
+    )
+    let (w, d) = (box.half.x, box.half.y)
+    let back = SurfacePicture.behind
+    mesh.add(
+      [[-w, -d, low], [w, -d, low], [w, d, low], [-w, d, low]], floor, nearer: back)
+    mesh.add([[x, -d, low], [x, d, low], [x, d, high], [x, -d, high]], wall, nearer: back)
+    mesh.add([[-w, y, low], [w, y, low], [w, y, high], [-w, y, high]], wall, nearer: back)
+    func add(_ line: [SIMD3<Double>], _ material: Int32) {
+      mesh.add(
+        line: line, width: width, material, nearer: back + (material == edge ? 2e-3 : 1e-3))
+    }
+    if let norm = cell.norm {
+      for layer in 0..<box.layers {
+        for height in SurfaceAxes.heights(norm, length: box.height * scale, style: style) {
+          let z = Double(layer) * box.pitch + height.unit * box.height
+          add([[x, -d, z], [x, y, z]], grid)
+          add([[x, y, z], [x, d, z]], grid)
+          add([[-w, y, z], [x, y, z]], grid)
+          add([[x, y, z], [w, y, z]], grid)
+        }
+      }
+    }
+    for tick in SurfaceAxes.ticks(in: box.axes.x) {
+      let at = box.floor(tick.value, box.axes.y.lowerBound).x
+      add([[at, y, low], [at, y, high]], grid)
+      add([[at, -d, low], [at, d, low]], grid)
+    }
+    for tick in SurfaceAxes.ticks(in: box.axes.y) {
+      let at = box.floor(box.axes.x.lowerBound, tick.value).y
+      add([[x, at, low], [x, at, high]], grid)
+      add([[-w, at, low], [w, at, low]], grid)
+    }
+    for ring in [
+      [[x, -d, low], [x, d, low], [x, d, high], [x, -d, high], [x, -d, low]],
+      [[-w, y, low], [w, y, low], [w, y, high], [-w, y, high], [-w, y, low]],
+    ] as [[SIMD3<Double>]] {
+      add(ring, edge)
+    }
+  }
+
+  /// The contours and the missing part of the lowest surface, on the floor.
+  private func addFloor(_ mesh: inout SurfaceMesh, _ norm: Norm, perPoint: Double) {
+    let relief = cell.body.reliefs[0]
+    let above = SurfacePicture.behind + 4e-3
+    for (index, value) in norm.levels.values.enumerated() {
+      let width = (norm.levels.isIndex[index] ? 1.15 : 0.7) * perPoint
+      for line in relief.contour(at: norm.scale.unit(value)).lines {
+        mesh.add(
+          line: line.map { box.floor($0.x, $0.y) }, width: width,
+          SurfaceMesh.Material.plain + 4 + Int32(index), nearer: above)
+      }
+    }
+    guard !relief.missing.isEmpty else { return }
+    let columns = relief.xs.count
+    for row in 0..<(relief.ys.count - 1) {
+      for column in 0..<(columns - 1) {
+        let corner = row * columns + column
+        guard
+          [corner, corner + 1, corner + columns, corner + columns + 1].contains(where: {
+            relief.missing[$0]
+          })
+        else { continue }
+        let (x0, x1) = (relief.xs[column], relief.xs[column + 1])
+        let (y0, y1) = (relief.ys[row], relief.ys[row + 1])
+        mesh.add(
+          [box.floor(x0, y0), box.floor(x1, y0), box.floor(x1, y1), box.floor(x0, y1)],
+          SurfaceMesh.Material.missing, nearer: above + 1e-3)
+      }
+    }
+  }
+
+  // MARK: - The plateau
+
+  /// Names the value at which a surface is cut off, in the widest part of the plateau.
+  private func labelPlateau(
+    _ layer: Int, keeping marks: [FigureLayout.MarkRecord], on sheet: inout Sheet
+  ) {
+    guard let norm = cell.norm else { return }
+    let relief = cell.body.reliefs[layer]
+    let (columns, rows) = (relief.xs.count, relief.ys.count)
+    // Steps to the nearest sample that is not on the plateau, or to the border.
+    var depth = relief.units.indices.map { index in
+      relief.units[index] <= 1 || (!relief.missing.isEmpty && relief.missing[index]) ? 0 : Int.max
+    }
+    guard depth.contains(Int.max) else { return }
+    for (order, back) in [(Array(0..<rows), -1), (Array((0..<rows).reversed()), 1)] {
+      for row in order {
+        for column in back < 0 ? Array(0..<columns) : Array((0..<columns).reversed()) {
+          let index = row * columns + column
+          let isInside = { (i: Int, j: Int) in i >= 0 && j >= 0 && i < columns && j < rows }
+          for (i, j) in [(column + back, row), (column, row + back)] {
+            let beside = isInside(i, j) ? depth[j * columns + i] : 0
+            if beside < depth[index] { depth[index] = beside + 1 }
+          }
+        }
+      }
+    }
+    let line = TextLine(
+      "> " + RichText(number: norm.scale.upper), size: Size.small * s, typeface: style.typeface)
+    let best = depth.indices.sorted { (depth[$0], -$0) > (depth[$1], -$1) }.prefix(400)
+    for index in best where depth[index] > 0 {
+      let at = Point(relief.xs[index % columns], relief.ys[index / columns])
+      guard cell.body.isSeen(at, layer: layer, from: camera),
+        let place = cell.body.place(at, layer: layer)
+      else { continue }
+      let center = seen(place)
+      let box = OrientedBox(
+        center: center, width: line.ink.width, height: line.ink.height, angle: 0)
+      let isClear =
+        !sheet.texts.contains { $0.box.grown(by: 1 * s).intersects(box.grown(by: 1 * s)) }
+        && marks.allSatisfy { box.grown(by: 5 * s).distance(to: $0.position) > 0 }
+      guard isClear else { continue }
+      sheet.text(
+        line, at: center - Point(line.ink.midX - line.width / 2, line.ink.midY), .center,
+        color: style.theme.text, on: [style.theme.background],
+        halo: Stroke(style.theme.background, width: 2.4 * s), role: .contourLabel)
+      return
+    }
+  }
+}
