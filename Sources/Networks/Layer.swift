@@ -6,6 +6,8 @@ public enum Layer: Sendable, Hashable {
   case activation(Activation)
   /// All dimensions in one, row-major.
   case flatten
+  /// A normalisation, attention, an embedding, or what else has a module of its own.
+  case module(LayerModule)
   /// Remembers its input for the next ``add`` that has no partner yet.
   case skip
   /// Adds what the latest open ``skip`` remembered: an identity residual connection.
@@ -17,6 +19,7 @@ public enum Layer: Sendable, Hashable {
     case .dense: "dense"
     case .activation(let activation): activation.name
     case .flatten: "flatten"
+    case .module(let module): module.kind
     case .skip: "skip"
     case .add: "add"
     }
@@ -47,6 +50,7 @@ extension NetworkBuilder {
             : nil)
       case .activation(let activation): x = try activate(x, activation)
       case .flatten: x = try reshape(x, to: [x.count])
+      case .module(let module): x = try append(module, to: x, named: "\(index)")
       case .skip: open.append((x, index))
       case .add:
         guard let partner = open.popLast() else { throw fault("has no 'skip' before it to add") }
@@ -77,6 +81,7 @@ extension [Layer] {
       switch layer {
       case .dense(let units, _): widths.append(String(units))
       case .activation(let activation): name(activation.name)
+      case .module(let module): name(module.summary)
       case .add: name("residual")
       case .flatten, .skip: break
       }

@@ -36,8 +36,12 @@ struct Model: Sendable {
       data = try data.standardised()
       kept = try kept?.standardised(by: data.standardisation)
     }
+    let statistics = try scene.weights.map { path throws(FileError) in
+      try BatchStatistics.read(path)
+    }
     do throws(NetworkError) {
-      let network = try Network(inputShape: data.inputShape, layers: scene.layers)
+      let network = try Network(
+        inputShape: data.inputShape, layers: scene.layers, statistics: statistics ?? [])
       func objective(_ data: Dataset) throws(NetworkError) -> NetworkObjective {
         try NetworkObjective(network: network, loss: scene.loss, data: data, threads: threads)
       }
@@ -45,6 +49,11 @@ struct Model: Sendable {
       if let kept { heldOut = try objective(kept) } else { heldOut = nil }
     } catch {
       throw SceneError(path: scene.path, line: nil, reason: error.description)
+    }
+    if objective.network.couplesSamples, scene.weights == nil, scene.training.batchSize == 1 {
+      throw SceneError(
+        path: scene.path, line: nil,
+        reason: "'training.batch' is 1; batch normalisation needs at least 2 samples in a batch")
     }
     penalty = try scene.penalty.scope.penalty(for: objective.network.layout, scene: scene.path)
   }
@@ -64,6 +73,7 @@ struct Model: Sendable {
     hash.add(objective.data.fingerprint)
     hash.add("\(scene.layers)")
     hash.add(scene.loss.rawValue)
+    for kept in network.fixedStatistics { hash.add(kept.mean + kept.variance) }
     return hash
   }
 }

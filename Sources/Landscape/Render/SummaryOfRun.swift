@@ -90,6 +90,7 @@ extension Layer {
   var text: String {
     switch self {
     case .dense(let units, let bias): "dense \(units)\(bias ? "" : " without bias")"
+    case .module(let module): module.remark ?? kind
     default: kind
     }
   }

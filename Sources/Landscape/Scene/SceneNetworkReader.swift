@@ -9,7 +9,7 @@ func readLayers(_ scene: SceneFields) throws(SceneError) -> [Layer] {
       reason: "'network' must be a list of layers, such as '- dense: 64'")
   }
   let plain = ["flatten", "skip", "add"]
-  let names = ["dense"] + plain + Activation.named.map(\.name)
+  let names = ["dense"] + plain + LayerModule.kinds + Activation.named.map(\.name)
   var layers: [Layer] = []
   for (index, node) in sequence.enumerated() {
     func fault(_ reason: String) -> SceneError {
@@ -51,6 +51,12 @@ func readLayers(_ scene: SceneFields) throws(SceneError) -> [Layer] {
     case ("leaky-relu", _): layers.append(.activation(.leakyReLU(slope: try number(0.01))))
     case ("elu", _): layers.append(.activation(.elu(alpha: try number(1))))
     default:
+      if let module = try readModule(
+        name, argument, path: scene.path, section: "network[\(index)]", line: node.mark?.line)
+      {
+        layers.append(.module(module))
+        continue
+      }
       guard let named = Activation.named.first(where: { $0.name == name }) else {
         let guess = nearest(name, in: names).map { "; did you mean '\($0)'?" } ?? ""
         throw fault("is '\(name)'\(guess) (there are \(list(names)))")
