@@ -15,6 +15,8 @@ public enum Layer: Sendable, Hashable {
   case flatten
   /// The same numbers under another shape.
   case reshape([Int])
+  /// A normalisation, attention, an embedding, or what else has a module of its own.
+  case module(LayerModule)
   /// Remembers its input for the next ``add`` that has no partner yet.
   case skip
   /// Remembers what some layers make of its input, for the next ``add`` that has no partner yet.
@@ -34,6 +36,7 @@ public enum Layer: Sendable, Hashable {
     case .activation(let activation): activation.name
     case .flatten: "flatten"
     case .reshape: "reshape"
+    case .module(let module): module.kind
     case .skip, .shortcut: "skip"
     case .add: "add"
     }
@@ -124,6 +127,7 @@ extension NetworkBuilder {
       let weights = try weights(
         name, shape: [units, x.count], bias: bias, fanIn: x.count, fanOut: units)
       return try dense(x, weight: weights.weight, bias: weights.bias)
+    case .module(let module): return try append(module, to: x, named: name)
     case .conv(let channels, let window, let groups, let bias):
       let (kernel, stride, padding, dilation) = try resolve(window, for: x)
       guard channels > 0 else { throw fault("needs at least 1 channel") }
@@ -233,6 +237,7 @@ extension [Layer] {
       case .conv(let channels, _, _, _): add(layer.kind, channels)
       case .pool, .globalPool: add(layer.kind)
       case .activation(let activation): name(activation.name)
+      case .module(let module): name(module.summary)
       case .add: name("residual")
       case .flatten, .reshape, .skip, .shortcut: break
       }

@@ -69,9 +69,13 @@ public struct Network: Sendable {
   /// - Parameters:
   ///   - inputShape: The shape of one sample, such as [64] or [1, 28, 28].
   ///   - layers: In order, from input to output.
+  ///   - statistics: Those of a weight file, for batch normalisations that run on them.
   /// - Throws: ``NetworkError`` where shapes do not fit together; it names the layer.
-  public init(inputShape: [Int], layers: [Layer]) throws(NetworkError) {
+  public init(
+    inputShape: [Int], layers: [Layer], statistics: [BatchStatistics] = []
+  ) throws(NetworkError) {
     var builder = try NetworkBuilder(inputShape: inputShape)
+    builder.statistics = statistics
     let output = try builder.append(layers)
     try self.init(builder, output: output, summary: layers.summary(of: inputShape))
   }

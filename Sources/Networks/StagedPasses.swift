@@ -297,6 +297,11 @@ extension Network {
     return zip(starts, starts.dropFirst() + [nodes.count]).map { ($0, $1) }
   }
 
+  /// The statistics on which batch normalisations run that do not take those of the samples.
+  public var fixedStatistics: [BatchStatistics] {
+    nodes.compactMap { ($0.operation as? Standardise)?.statistics }
+  }
+
   /// A node's operation where it couples the samples.
   func coupled(_ node: Int) -> NormaliseOverBatch? {
     nodes[node].operation as? NormaliseOverBatch

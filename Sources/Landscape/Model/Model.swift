@@ -50,12 +50,16 @@ struct Model: Sendable {
       data = try data.withIndicators(outputs: outputs)
       kept = try kept?.withIndicators(outputs: outputs)
     }
+    let statistics = try scene.weights.map { path throws(FileError) in
+      path == scene.model?.path ? [] : try BatchStatistics.read(path)
+    }
     do throws(NetworkError) {
       let network: Network
       if let imported {
         network = imported.network
       } else {
-        network = try Network(inputShape: data.inputShape, layers: scene.layers)
+        network = try Network(
+          inputShape: data.inputShape, layers: scene.layers, statistics: statistics ?? [])
       }
       func objective(_ data: Dataset) throws(NetworkError) -> NetworkObjective {
         try NetworkObjective(network: network, loss: loss, data: data, threads: threads)
@@ -66,6 +70,11 @@ struct Model: Sendable {
       throw SceneError(path: scene.path, line: nil, reason: error.description)
     }
     _ = try scene.reparametrisation?.partner(in: scene.layers, scene: scene.path)
+    if objective.network.couplesSamples, scene.weights == nil, scene.training.batchSize == 1 {
+      throw SceneError(
+        path: scene.path, line: nil,
+        reason: "'training.batch' is 1; batch normalisation needs at least 2 samples in a batch")
+    }
     penalty = try scene.penalty.scope.penalty(for: objective.network.layout, scene: scene.path)
     guard !scene.checkpoints.isEmpty else { return }
     guard scene.weights == nil else {
@@ -106,6 +115,7 @@ struct Model: Sendable {
     hash.add("\(scene.layers)")
     if let imported { hash.add(imported.fingerprint) }
     hash.add(loss.rawValue)
+    for kept in network.fixedStatistics { hash.add(kept.mean + kept.variance) }
     return hash
   }
 }

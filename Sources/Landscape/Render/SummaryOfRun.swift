@@ -100,6 +100,7 @@ extension Layer {
     case .pool(_, let window): "\(kind) \(window.text(stride: window.kernel))"
     case .reshape(let shape): "reshape \(shape)"
     case .shortcut(let layers): "skip (\(layers.map(\.text).joined(separator: ", ")))"
+    case .module(let module): module.remark ?? kind
     default: kind
     }
   }
