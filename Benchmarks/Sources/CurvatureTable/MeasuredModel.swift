@@ -116,7 +116,7 @@ struct Model {
       let errors = zip(map.lowest, right).map { abs($0 - $1) / abs($1) }.sorted()
       row(
         "map 11 x 11 \(isWarm ? "warm" : "cold"), \(name)", seconds, products: map.products,
-        "\(map.products / 121) a point, \(map.unconvergedCount) unconverged; λmin's error: "
+        "\((Double(map.products) / 12.1).rounded() / 10) a point, \(map.unconvergedCount) unconverged; λmin's error: "
           + "median \(errors[60]), worst \(errors[120]), \(errors.count { $0 > 1e-3 }) above 1e-3")
     }
     let (_, seconds) = try timed {
