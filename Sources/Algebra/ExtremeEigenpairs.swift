@@ -203,9 +203,10 @@ private struct EigenpairSearch<Operator: LinearOperator> {
     beta = 0
   }
 
-  /// Takes some steps: few enough that convergence is seen soon, enough that looking costs little.
+  /// Takes some steps: few enough that convergence is seen soon, and, as a look costs the cube of the
+  /// basis, more where that is larger.
   private mutating func expand() throws(SpectrumError) {
-    let size = min(space.basis.count + max(10, capacity / 8), capacity)
+    let size = min(space.basis.count + max(5, space.basis.count / 4), capacity)
     while space.next != nil, space.basis.count < size { try step() }
   }
 

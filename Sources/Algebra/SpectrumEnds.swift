@@ -10,10 +10,13 @@
 ///
 /// Each end has two tests. Its residual r = ‖A·u − θ·u‖, within which some eigenvalue lies for
 /// certain, is to be at most tolerance·max(|λmin|, |λmax|). And its error, by Kato and Temple's
-/// bound (1949) min(r, r²/gap), is to be at most tolerance·|θ|, or, for a θ near 0,
+/// bound (1949) min(r, r²/gap), is to be at most the limit tolerance·|θ|, or, for a θ near 0,
 /// tolerance·max(|λmin|, |λmax|)/100. The gap reaches from θ to the next Ritz value less the
-/// error of that one. The smallest eigenvalue passes its own tests, which it does last: a network's
-/// lies at the edge of a bulk, hundreds of times closer to its neighbours than the largest.
+/// error of that one. A gap of less than four limits counts as four: eigenvalues as close as that
+/// are one cluster, whose members need not be told apart, and a residual of twice the limit will do.
+/// An error that needs this is an estimate, not a bound, as θ may lie within the cluster. The smallest
+/// eigenvalue passes its own tests, which it does last: a network's lies at the edge of a bulk, with
+/// dozens of others within a hundredth of its size.
 ///
 /// - Parameters:
 ///   - a: The operator.
@@ -65,7 +68,9 @@ public struct SpectrumEnds: Sendable, Equatable {
     public var value: Double
     /// ‖A·u − θ·u‖, measured.
     public var residual: Double
-    /// How far beyond θ the end may lie, unless an eigenvalue was missed altogether.
+    /// How far beyond θ the end may lie: an estimate, of which ``residual`` is the certain part.
+    ///
+    /// See ``spectrumEnds(of:options:)``; an eigenvalue that was missed altogether is not in it.
     public var error: Double
     /// Whether residual and error have passed their tests.
     public var isConverged: Bool
@@ -92,6 +97,12 @@ private struct EndsSearch<Operator: LinearOperator> {
     var remainder: [Double]
     var residual: Double
   }
+
+  /// Limits within which eigenvalues count as one cluster: 4.
+  ///
+  /// Of 121 points of the digits network's map, without this 2 were off by more than 1e-3, after 48
+  /// products each; with 4 as many after 43, with 10 five times as many after 38.
+  private static var clusterWidth: Double { 4 }
 
   private let a: Operator
   private let options: SpectrumEndsOptions
@@ -155,6 +166,10 @@ private struct EndsSearch<Operator: LinearOperator> {
       // What is exhausted, but for rounding, goes on from a random vector beside it.
       if try !extend(by: pair.remainder) {
         guard try extend(by: randomSigns()) else { continue }
+      }
+      // The product's own image as well, as a look at the Ritz pairs costs nearly as much.
+      if !basis.isFull, products < options.maxProducts {
+        _ = try extend(by: images[images.count - 1])
       }
     }
   }
@@ -225,6 +240,7 @@ private struct EndsSearch<Operator: LinearOperator> {
       let nextError = min(next.residual, next.residual * next.residual / beyond)
       if nextError < gap { error = min(error, square / (gap - nextError)) }
     }
+    if error > limit { error = min(error, square / (Self.clusterWidth * limit)) }
     let isConverged =
       basis.isComplete
       || pair.residual <= max(options.tolerance * scale, rounding) && error <= limit

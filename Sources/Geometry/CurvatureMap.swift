@@ -70,9 +70,9 @@ public struct CurvatureMap: Sendable, Equatable {
   ) throws -> CurvatureMap {
     let plane = slice.plane(grid)
     let columns = grid.alphas.count
-    // The first point of a band costs twice what the others do, so a band has twenty and more; long
+    // The first point of a band costs twice what the others do, so a band has some forty points; long
     // rows are bands of their own, for as many threads as there are rows.
-    let rowsAtOnce = max(1, 20 / max(columns, 1))
+    let rowsAtOnce = max(1, 40 / max(columns, 1))
     let points = try inBands(
       rows: grid.betas.count, columns: columns, rowsAtOnce: rowsAtOnce, threads: options.threads,
       resuming: finished, save: save
@@ -121,9 +121,9 @@ public struct CurvaturePoint: Sendable, Equatable {
   public var lowestResidual: Double
   /// ‖H·x − λmax·x‖ for the vector found, ‖x‖ = 1.
   public var highestResidual: Double
-  /// How far below `lowest` λmin may lie.
+  /// How far below `lowest` λmin may lie: an estimate, see `SpectrumEnds`.
   public var lowestError: Double
-  /// How far above `highest` λmax may lie.
+  /// How far above `highest` λmax may lie: an estimate, see `SpectrumEnds`.
   public var highestError: Double
   /// Products with the Hessian.
   public var products: Int

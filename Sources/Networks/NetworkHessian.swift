@@ -6,6 +6,8 @@ import Synchronization
 /// Exact, by forward over reverse differentiation (Pearlmutter 1994). The forward and backward passes
 /// at w are made once and kept; a product is one tangent pass forward and one backward. Several
 /// vectors go through a block of samples one after the other, while what is kept of it is at hand.
+/// Of many samples only as many blocks are kept as ``NetworkObjective/hessianMemory`` has room for;
+/// the others' passes are made again for every product, or every several, to the same bits.
 ///
 /// The Gauss-Newton matrix is the same product with all terms left out in which a gradient is
 /// carried unchanged past a second derivative of the network; the empirical Fisher matrix has, in
@@ -55,10 +57,12 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
   private let scale: Element
   private let kind: CurvatureKind
   private let w: [Element]
-  /// One linearised pass for each block; where samples are coupled, all of them together.
-  private let passes: [Unchecked<Pass<Element>>]
-  private let staged: StagedPasses<Element>?
-  /// Room for tangents and for sums, from one product to the next.
+  /// One linearised pass for each block; nil for those made again for every product.
+  private var passes: [Unchecked<Pass<Element>>?] = []
+  /// Where samples are coupled, the passes of all blocks together.
+  private var staged: StagedPasses<Element>?
+  /// Room for passes made again, for tangents and for sums, from one product to the next.
+  private let sparePasses = Spare<Unchecked<Pass<Element>>>()
   private let spareTangents = Spare<Unchecked<Pass<Element>>>()
   private let spareSums = Spare<[Element]>()
   private let spareStagedTangents = Spare<Unchecked<[Pass<Element>]>>()
@@ -70,41 +74,59 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
     _ kind: CurvatureKind
   ) {
     precondition(point.count == objective.dimension, "a network needs a number for each parameter")
-    let (network, loss) = (objective.network, objective.loss)
-    let scale = Element(1 / loss.terms(samples: tiles.count, outputs: network.outputs))
-    let w = point.map { Element($0) }
-    if network.couplesSamples {
-      let all = StagedPasses(network, tiles, threads: objective.threads, linearised: true)
+    network = objective.network
+    loss = objective.loss
+    self.tiles = tiles
+    self.threads = objective.threads
+    scale = Element(1 / loss.terms(samples: tiles.count, outputs: network.outputs))
+    self.kind = kind
+    w = point.map { Element($0) }
+    guard !network.couplesSamples else {
+      // Every block takes part in the statistics of the others, so that all are kept.
+      let all = StagedPasses(network, tiles, threads: threads, linearised: true)
       w.withUnsafePointers(network) { w in
         all.forward(w)
         _ = all.backward(loss, scale: scale, w)
       }
       all.linearise(gradients: kind == .hessian)
       staged = all
-    } else {
-      staged = nil
+      return
     }
-    let blocks = network.couplesSamples ? 0 : tiles.blocks.count
-    passes = concurrentMap(blocks, threads: objective.threads) { index in
-      let block = tiles.blocks[index]
-      let pass = Pass<Element>(network, lanes: block.lanes, linearised: true)
-      var unused = [Element](repeating: 0, count: w.count)
-      w.withUnsafePointers(network) { w in
-        unused.withUnsafeMutablePointers(network) { unused in
-          pass.forward(block, w)
-          pass.backward(block, loss, scale: scale, w, into: unused)
-        }
-      }
-      pass.linearise(gradients: kind == .hessian)
+    let count = tiles.blocks.count
+    let kept = min(count, objective.hessianMemory / max(bytesOfAPass, 1))
+    passes = concurrentMap(count, threads: threads) { [self] index in
+      // Spread evenly, as threads take neighbouring blocks.
+      guard kept * (index + 1) / count > kept * index / count else { return nil }
+      let pass = Pass<Element>(network, lanes: tiles.blocks[index].lanes, linearised: true)
+      linearise(pass, block: index)
       return Unchecked(pass)
     }
-    self.network = network
-    self.loss = loss
-    self.tiles = tiles
-    self.threads = objective.threads
-    self.scale = scale
-    self.kind = kind
-    self.w = w
+  }
+
+  /// Bytes of the passes held at the moment, kept or spare.
+  var bytesHeld: Int {
+    (passes.count { $0 != nil } + sparePasses.count) * bytesOfAPass
+  }
+
+  /// Bytes of a whole block's values, gradients, and what its nodes save.
+  private var bytesOfAPass: Int {
+    let pass = Pass<Element>(network, lanes: SampleTiles<Element>.blockSize, linearised: true)
+    pass.layOut(lanes: pass.lanes)
+    let tiles = pass.values + pass.gradients.compactMap(\.self) + pass.saved.flatMap(\.self)
+    return (tiles.reduce(pass.savedLoss.count) { $0 + $1.count }) * MemoryLayout<Element>.stride
+  }
+
+  /// The forward and backward pass of a block at w, and what tangents need of them.
+  private func linearise(_ pass: Pass<Element>, block index: Int) {
+    let block = tiles.blocks[index]
+    var unused = [Element](repeating: 0, count: w.count)
+    w.withUnsafePointers(network) { w in
+      unused.withUnsafeMutablePointers(network) { unused in
+        pass.forward(block, w)
+        pass.backward(block, loss, scale: scale, w, into: unused)
+      }
+    }
+    pass.linearise(gradients: kind == .hessian)
   }
 
   func products(of block: [[Double]]) -> [[Double]] {
@@ -149,9 +171,11 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
             (v: network.pointers(v + $0), product: network.pointers(sum + $0))
           }
           for index in blocks {
+            let pass = passes[index]?.value ?? remade(block: index)
             for pair in pairs {
-              addProduct(w, pair.v, block: index, tangents, to: pair.product)
+              addProduct(w, pair.v, of: pass, block: index, tangents, to: pair.product)
             }
+            if passes[index] == nil { sparePasses.put(Unchecked(pass)) }
           }
         }
       }
@@ -159,12 +183,20 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
     return sums
   }
 
+  /// The pass of a block that is not kept.
+  private func remade(block index: Int) -> Pass<Element> {
+    let pass =
+      sparePasses.take()?.value
+      ?? Pass(network, lanes: SampleTiles<Element>.blockSize, linearised: true)
+    linearise(pass, block: index)
+    return pass
+  }
+
   /// Adds one block's part of H·v; `tangents` holds those of its values and gradients.
   private func addProduct(
-    _ w: [[UnsafePointer<Element>]], _ v: [[UnsafePointer<Element>]], block index: Int,
-    _ tangents: Pass<Element>, to product: [[UnsafeMutablePointer<Element>]]
+    _ w: [[UnsafePointer<Element>]], _ v: [[UnsafePointer<Element>]], of pass: Pass<Element>,
+    block index: Int, _ tangents: Pass<Element>, to product: [[UnsafeMutablePointer<Element>]]
   ) {
-    let pass = passes[index].value
     let block = tiles.blocks[index]
     tangents.layOut(lanes: block.lanes)
     for (index, node) in network.nodes.enumerated() {
@@ -233,6 +265,8 @@ private final class Spare<Value: Sendable>: Sendable {
       return value
     }
   }
+
+  var count: Int { values.withLock { $0.count } }
 
   func put(_ value: Value) { values.withLock { $0.append(value) } }
 }

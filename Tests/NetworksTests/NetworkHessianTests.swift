@@ -73,6 +73,30 @@ import Testing
     }
   }
 
+  @Test(arguments: Example.forms) func memoryChangesNoBit(_ example: Example) throws {
+    // Eleven blocks, the last of them short.
+    var objective = try example.objective(samples: 2000)
+    let w = randomVector(objective.dimension, seed: 2)
+    let block = [randomVector(w.count, seed: 3), randomVector(w.count, seed: 4)]
+    for kind in [CurvatureKind.hessian, .gaussNewton, .empiricalFisher] {
+      let whole = HessianPasses(objective, objective.tiles, at: w, kind)
+      let right = whole.products(of: block).map(\.bits)
+      let one = whole.bytesHeld / 11
+      #expect(one > 0)
+      for (threads, kept) in [(1, 0), (1, 3), (2, 10), (3, 5), (3, 0)] {
+        objective.threads = threads
+        objective.hessianMemory = kept * one + one / 2
+        let bounded = HessianPasses(objective, objective.tiles, at: w, kind)
+        #expect(bounded.bytesHeld == kept * one)
+        #expect(bounded.products(of: block).map(\.bits) == right)
+        // The short block's pass, too, is used for the others.
+        #expect(bounded.products(of: [block[1]])[0].bits == right[1])
+        #expect(bounded.bytesHeld <= (kept + threads) * one)
+      }
+      objective.hessianMemory = 1 << 30
+    }
+  }
+
   @Test(arguments: Example.Form.allCases, Loss.allCases)
   func empiricalFisherIsTheSumOfOuterProducts(_ form: Example.Form, _ loss: Loss) throws {
     let example = Example(form: form, activation: .gelu, loss: loss)

@@ -5,7 +5,8 @@ import Geometry
 import Networks
 import TensorFiles
 
-/// Times what is asked of a Hessian: eigenpairs, trace, density, maps.
+/// Times what is asked of a Hessian: eigenpairs, trace, density, maps; `peers/curvature.py` does the
+/// same by others' means.
 ///
 /// `CurvatureTable [digits.safetensors [fashion.safetensors]]`: the weights that `landscape render
 /// digits` and `landscape render fashion` leave; initial weights without.
@@ -13,7 +14,7 @@ import TensorFiles
   static func main() throws {
     let files = Array(CommandLine.arguments.dropFirst())
     let threads = ProcessInfo.processInfo.activeProcessorCount
-    print("\(threads) cores; seconds")
+    print("\(threads) cores")
     let digits = try Dataset.digits().scaled(by: 0.0625)
     let small = try Model("digits", [64, 64, 10], digits, weights: files.first, threads: threads)
     try small.eigenpairs()

@@ -34,8 +34,8 @@ struct Model {
 
   func eigenpairs() throws {
     for (end, count, tolerance, precision) in [
-      (.largest, 5, 1e-10, .float64), (.largest, 5, 1e-4, .float64), (.largest, 5, 1e-4, .float32),
-      (.smallest, 1, 1e-10, .float64), (.smallest, 5, 1e-4, .float64),
+      (.largest, 5, 1e-4, .float32), (.largest, 5, 1e-10, .float64),
+      (.smallest, 1, 1e-10, .float64),
     ] as [(SpectrumEnd, Int, Double, SamplingOptions.Precision)] {
       var options = EigenpairOptions()
       options.tolerance = tolerance
@@ -47,9 +47,9 @@ struct Model {
           return true
         }
       }
-      print(
-        "  \(count) \(end.rawValue) to \(tolerance), \(precision.rawValue): \(seconds), "
-          + "\(found.products) products, converged after \(first ?? -1), "
+      row(
+        "\(count == 5 ? "top five" : "smallest"), \(name)", seconds, products: found.products,
+        "\(precision.rawValue) to \(tolerance), converged after \(first.map(String.init) ?? "-"), "
           + "confirmed \(found.isConfirmed), \(found.pairs.map { Float($0.value) })")
     }
   }
@@ -62,19 +62,21 @@ struct Model {
       try spectralQuadrature(of: hessian, probes: 10, steps: 50, seed: 0)
     }
     for precision in [SamplingOptions.Precision.float32, .float64] {
-      let (trace, traceSeconds) = try timed {
+      let (trace, seconds) = try timed {
         let hessian = objective.hessian(at: w, precision: precision)
         return try hutchinson(hessian)
       }
-      print(
-        "  100 Hutchinson probes, \(precision.rawValue): \(traceSeconds), "
-          + "\(trace.value) ± \(trace.standardError ?? .nan)")
+      row(
+        "100 Hutchinson probes, \(name)", seconds, products: trace.products,
+        "\(precision.rawValue), \(trace.value) ± \(trace.standardError ?? .nan)")
     }
-    let (density, densitySeconds) = try timed {
+    let (density, seconds) = try timed {
       let hessian = objective.hessian(at: w, precision: .float32)
       return try quadrature(hessian)
     }
-    print("  density, 10 probes of 50 steps, float32: \(densitySeconds), \(density.range)")
+    row(
+      "density 10 x 50, \(name)", seconds, products: density.products,
+      "float32, \(density.range)")
   }
 
   /// 11 × 11 points over ± the weights' own length, filter-normalised.
@@ -95,33 +97,39 @@ struct Model {
     let grid = Grid(alpha: -1...1, columns: 11, beta: -1...1, rows: 11)
     let one = single.hessian(at: w, precision: .float32)
     let (_, product) = timed { for _ in 0..<20 { _ = one.apply(to: slice.u) } }
-    print("  product on one thread, float32: \(product / 20)")
-    var maps: [CurvatureMap] = []
-    for (startsWarm, tolerance) in [(true, 1e-3), (false, 1e-3), (true, 2e-3), (true, 1e-5)] {
+    row("product, \(name)", product / 20, products: 1, "float32, one thread")
+    func ends(
+      isWarm: Bool, tolerance: Double, _ precision: SamplingOptions.Precision
+    ) throws -> (map: CurvatureMap, seconds: Double) {
       var options = CurvatureMapOptions()
-      options.startsWarm = startsWarm
-      options.tolerance = tolerance
-      options.threads = threads
-      let (map, seconds) = try timed {
+      (options.startsWarm, options.tolerance) = (isWarm, tolerance)
+      (options.threads, options.maxProducts) = (threads, 2000)
+      return try timed {
         try CurvatureMap.computed(on: slice, grid, options: options) {
-          single.hessian(at: $0, precision: tolerance < 1e-4 ? .float64 : .float32)
+          single.hessian(at: $0, precision: precision)
         }
       }
-      maps.append(map)
-      print(
-        "  map 11 × 11 to \(tolerance), \(startsWarm ? "warm" : "cold"): \(seconds), "
-          + "\(Double(map.products) / 121) products a point, \(map.unconvergedCount) unconverged")
     }
-    for map in maps.dropLast() {
-      let errors = zip(map.lowest, maps[3].lowest).map { abs($0 - $1) / abs($1) }.sorted()
-      print("    λmin against 1e-5: median \(errors[60]), worst \(errors[120])")
+    let right = try ends(isWarm: false, tolerance: 1e-6, .float64).map.lowest
+    for isWarm in [true, false] {
+      let (map, seconds) = try ends(isWarm: isWarm, tolerance: 1e-3, .float32)
+      let errors = zip(map.lowest, right).map { abs($0 - $1) / abs($1) }.sorted()
+      row(
+        "map 11 x 11 \(isWarm ? "warm" : "cold"), \(name)", seconds, products: map.products,
+        "\((Double(map.products) / 12.1).rounded() / 10) a point, \(map.unconvergedCount) unconverged; λmin's error: "
+          + "median \(errors[60]), worst \(errors[120]), \(errors.count { $0 > 1e-3 }) above 1e-3")
     }
     let (_, seconds) = try timed {
       try SliceHessianMap.computed(on: slice, grid, threads: threads) {
         single.hessian(at: $0, precision: .float32)
       }
     }
-    print("  2 × 2 map 11 × 11: \(seconds)")
+    row("map 11 x 11 in the slice, \(name)", seconds, products: 242, "float32")
+  }
+
+  private func row(_ name: String, _ seconds: Double, products: Int, _ notes: String) {
+    let columns = String(format: "%10.3f s%8d products", seconds, products)
+    print("  " + name.padding(toLength: 32, withPad: " ", startingAt: 0) + columns + "  " + notes)
   }
 
   private func timed<Result>(_ body: () throws -> Result) rethrows -> (Result, Double) {

@@ -33,9 +33,10 @@ public func curvature(
     report.sharpness = site.sharpnessRecords(options, reporter: reporter)
   }
   if scene.curvature.layers { report.layers = try site.layerRecords(reporter: reporter) }
-  report.slice = try site.sliceRecord(spectra[0].spectrum, reporter: reporter)
+  let slice = try site.slice(reporter: reporter)
+  report.slice = slice.flatMap { site.sliceRecord($0.slice, spectra[0].spectrum) }
   let maps = try scene.curvature.map.map { points in
-    let found = try site.maps(points, options, reporter: reporter)
+    let found = try site.maps(points, on: slice, options, reporter: reporter)
     report.map = found.record
     return found.maps
   }
@@ -109,14 +110,15 @@ extension CurvatureSite {
     }
   }
 
-  /// The curvature in the scene's slice, and how its directions lie to the steepest ones.
-  ///
-  /// Nil for a block: a slice moves all parameters.
-  func sliceRecord(
-    _ base: CurvatureSpectrum, reporter: Reporter
-  ) throws -> CurvatureReport.SliceRecord? {
+  /// The scene's slice; nil for a block, as a slice moves all parameters.
+  func slice(reporter: Reporter) throws -> PlacedSlice? {
     guard coordinates.count == w.count else { return nil }
-    let slice = try model.slice(around: w, reporter: reporter).slice
+    return try model.slice(around: w, reporter: reporter)
+  }
+
+  /// The curvature in a slice, and how its directions lie to the steepest ones; nil where the weights
+  /// are not its centre.
+  func sliceRecord(_ slice: Slice, _ base: CurvatureSpectrum) -> CurvatureReport.SliceRecord? {
     guard slice.centre == w else { return nil }
     let hessian = slice.hessian(self.base)
     let metric = slice.metric

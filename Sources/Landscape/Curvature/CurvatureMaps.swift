@@ -50,19 +50,19 @@ extension CurvatureSite {
   ///
   /// - Parameters:
   ///   - points: How many.
+  ///   - placed: The slice; nil for a block, of which there is no map.
   ///   - options: Where to, and on how many threads.
   ///   - reporter: Who is told.
   /// - Returns: The maps, and what the report says of them.
   /// - Throws: ``UsageError``, `FileError` or `SpectrumError`.
   func maps(
-    _ points: CurvaturePlan.Points, _ options: RenderOptions, reporter: Reporter
+    _ points: CurvaturePlan.Points, on placed: PlacedSlice?, _ options: RenderOptions, reporter: Reporter
   ) throws -> (maps: CurvatureMaps, record: CurvatureMaps.Record) {
-    guard plan.matrix == .hessian, plan.tensors.isEmpty else {
+    guard plan.matrix == .hessian, plan.tensors.isEmpty, let placed else {
       throw UsageError(
         reason: "'--map' is of the whole Hessian; leave out '--matrix' and '--tensors'")
     }
     let scene = model.scene
-    let placed = try model.slice(around: w, reporter: reporter)
     let slice = placed.slice
     let surface = try model.surface(
       on: slice, placed.grid, file: "\(options.folder)/surface.npz",
