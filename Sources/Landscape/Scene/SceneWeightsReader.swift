@@ -1,4 +1,4 @@
-public import Networks
+import Networks
 import Yams
 
 extension Scene {
