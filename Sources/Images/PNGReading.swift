@@ -72,6 +72,10 @@ struct PNGChunk {
       // The checksum covers the type and the data.
       let checked = rest.dropFirst(4).prefix(4 + length)
       let type = String(decoding: checked.prefix(4), as: UTF8.self)
+      guard type.utf8.allSatisfy({ (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) })
+      else {
+        throw ImageError.brokenPNG("the name of a chunk is not four letters")
+      }
       let sum = checked.withUnsafeBufferPointer { crc32(0, $0.baseAddress, UInt32($0.count)) }
       guard number(rest.dropFirst(8 + length).prefix(4)) == sum else {
         throw ImageError.brokenPNG("the checksum of its \(type) chunk is wrong")

@@ -9,6 +9,7 @@ public struct SceneError: Error, Equatable, CustomStringConvertible {
 
   /// One line: the file, the line, and what is wrong.
   public var description: String {
-    (line.map { "\(path):\($0): " } ?? "\(path): ") + reason
+    // A scene's own words, which may hold line breaks, are part of the reason.
+    oneLine((line.map { "\(path):\($0): " } ?? "\(path): ") + reason)
   }
 }
