@@ -95,7 +95,8 @@ let package = Package(
       name: "Landscape",
       dependencies: [
         "Algebra", "Datasets", "EmbeddedResources", "Figures", "Geometry", "Images", "Networks",
-        "ONNX", "Reports", "TensorFiles", "Yams", .product(name: "RealModule", package: "swift-numerics"),
+        "ONNX", "Reports", "TensorFiles", "Yams",
+        .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: settings),
 

@@ -188,6 +188,15 @@ struct Conversion {
   /// What a name stands for where that is known already.
   func known(_ name: String) -> Term? { try? term(named: name) }
 
+  /// A name's lone number, where it is one that is known, or will be.
+  func loneNumber(_ name: String) -> Double? {
+    if case .constant(let constant)? = known(name) { return constant.scalar }
+    guard let maker = graph.maker(of: name), maker.kind == "Constant",
+      let tensor = try? maker.tensor("value", path: path)
+    else { return nil }
+    return Constant(tensor).scalar
+  }
+
   /// Numbers of a term in another order, or under another shape.
   mutating func arrange(_ term: Term, _ plan: Arrangement) throws -> Term {
     switch term {
@@ -235,7 +244,7 @@ extension Constant {
   /// The numbers of a file's tensor.
   init(_ tensor: Tensor) {
     var numbers = tensor.doubles
-    if case .float32(let floats) = tensor.elements, floats.count == 1 {
+    if case .float32(let floats) = tensor.elements, tensor.shape.isEmpty, floats.count == 1 {
       numbers = [decimal(floats[0])]
     }
     let isWhole =

@@ -247,7 +247,14 @@ extension Conversion {
     else { return nil }
     var passed = [erf, sum]
     var last = product
-    if other == x {
+    // ½ may be a factor of what the node gets, of x, or of the whole.
+    if let (_, scalar) = operands(of: product) {
+      guard scalar == 0.5, let whole = onlyReader(of: product), whole.kind == "Mul",
+        whole.inputs.contains(x)
+      else { return nil }
+      passed.append(product)
+      last = whole
+    } else if other == x {
       guard let half = onlyReader(of: product), half.kind == "Mul",
         operands(of: half)?.scalar == 0.5
       else { return nil }
@@ -257,6 +264,7 @@ extension Conversion {
       guard let half = graph.maker(of: other), half.kind == "Mul",
         let (factor, scalar) = operands(of: half), factor == x, scalar == 0.5
       else { return nil }
+      if onlyReader(of: half)?.index == product.index { passed.append(half) }
     }
     guard case .value(var signal)? = known(x) else { return nil }
     signal.value = try builder.activate(signal.value, .gelu)
@@ -270,9 +278,7 @@ extension Conversion {
     for (name, other) in [(0, 1), (1, 0)] {
       // Only a divisor may be the number of a quotient.
       if node.kind == "Div", other == 0 { continue }
-      if case .constant(let constant)? = known(node.inputs[other]), let scalar = constant.scalar {
-        return (node.inputs[name], scalar)
-      }
+      if let scalar = loneNumber(node.inputs[other]) { return (node.inputs[name], scalar) }
     }
     return nil
   }
@@ -350,8 +356,7 @@ extension Conversion {
       let test = graph.maker(of: choice.inputs[0]), test.kind == "Greater",
       let soft = graph.maker(of: choice.inputs[2]), soft.kind == "Softplus",
       test.input(0) == choice.inputs[1], soft.input(0) == choice.inputs[1],
-      let limit = test.input(1), case .constant(let threshold)? = known(limit),
-      threshold.scalar ?? 0 >= 20
+      let limit = test.input(1), loneNumber(limit) ?? 0 >= 20
     else { return nil }
     return choice.inputs[2]
   }

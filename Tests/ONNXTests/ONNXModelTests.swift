@@ -79,6 +79,5 @@ import Testing
     if !fixture.name.hasPrefix("resnet"), !fixture.name.hasPrefix("keras-cnn") {
       #expect(compared == Set(objective.network.layout.entries.map(\.name)))
     }
-    print("agreement", fixture.name, worst, objective.dimension)
   }
 }

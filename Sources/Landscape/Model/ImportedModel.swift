@@ -23,7 +23,7 @@ struct ImportedModel: Sendable {
   ///
   /// - Parameters:
   ///   - plan: The file, and what is trained in it.
-  ///   - loss: The loss; nil for the one that the output and the targets ask.
+  ///   - given: The loss; nil for the one that the output and the targets ask.
   ///   - data: The samples.
   /// - Throws: `FileError` for the file; ``SceneError`` where its output does not go with the loss.
   init(_ plan: Scene.ModelPlan, loss given: Loss?, data: Dataset) throws {
@@ -48,7 +48,12 @@ struct ImportedModel: Sendable {
     // One output for two classes is the logit of the second.
     let isLone = network.outputs == 1 && given == nil && loss == .crossEntropy
     self.loss = isLone ? .binaryCrossEntropy : loss
-    lines = imported.lines + ["loss: \(self.loss.rawValue)" + (given == nil ? " (detected)" : "")]
+    let isLogits = self.loss != .squaredError && file.ending == .none
+    lines =
+      imported.lines + [
+        "loss: \(self.loss.rawValue)" + (isLogits ? " of the outputs as logits" : "")
+          + (given == nil ? " (detected)" : "")
+      ]
     var hash = Fingerprint()
     hash.add(file.fingerprint)
     for entry in network.layout.entries { hash.add(entry.name) }
