@@ -65,7 +65,7 @@ public struct NetworkObjective: Objective {
     self.loss = loss
     self.data = data
     self.threads = threads
-    tiles = SampleTiles(data)
+    tiles = SampleTiles(data, blockSize: network.blockSize)
   }
 
   /// The number of samples.
@@ -86,7 +86,7 @@ public struct NetworkObjective: Objective {
     precondition(w.count == dimension, "a network needs a number for each parameter")
     let groups = BlockGroups(count: tiles.blocks.count)
     let sums = concurrentMap(groups.count, threads: threads) { group in
-      let pass = Pass<Double>(network, lanes: SampleTiles<Double>.blockSize)
+      let pass = Pass<Double>(network, lanes: tiles.blockSize)
       return w.withUnsafePointers(network) { w in
         groups[group].map { index in
           let block = tiles.blocks[index]
@@ -126,7 +126,9 @@ public struct NetworkObjective: Objective {
   ) -> any LinearOperator {
     switch precision {
     case .float64: NetworkHessian.float64(.init(self, tiles, at: w, kind))
-    case .float32: NetworkHessian.float32(.init(self, SampleTiles(data), at: w, kind))
+    case .float32:
+      NetworkHessian.float32(
+        .init(self, SampleTiles(data, blockSize: network.blockSize), at: w, kind))
     }
   }
 
@@ -176,7 +178,7 @@ public struct NetworkObjective: Objective {
     let parts = concurrentMap(groups.count, threads: threads) { group in
       var sums: [LossSum] = []
       var gradient = [Double](repeating: 0, count: network.layout.count)
-      let pass = Pass<Double>(network, lanes: SampleTiles<Double>.blockSize)
+      let pass = Pass<Double>(network, lanes: tiles.blockSize)
       w.withUnsafePointers(network) { w in
         gradient.withUnsafeMutablePointers(network) { gradient in
           for index in groups[group] {

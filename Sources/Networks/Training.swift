@@ -124,7 +124,8 @@ extension NetworkObjective {
         let part =
           order.isEmpty
           ? tiles
-          : SampleTiles(data, order: order[from..<min(from + batch, sampleCount)])
+          : SampleTiles(
+            data, blockSize: network.blockSize, order: order[from..<min(from + batch, sampleCount)])
         // A few blocks are done sooner than threads are woken.
         let (loss, gradient) = Self.gradient(
           network, self.loss, part, at: w, threads: part.blocks.count < 4 ? 1 : threads)
