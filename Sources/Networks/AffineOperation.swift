@@ -7,6 +7,9 @@ protocol AffineOperation: Operation {
   /// Whether ``apply(weights:bias:to:adding:into:_:)`` can add another value.
   var adds: Bool { get }
 
+  /// Whether an image costs less at a point than the product that it stands for.
+  var isWorthAnImage: Bool { get }
+
   /// y = f(added + W·x + b).
   func apply<E>(
     weights: UnsafePointer<E>, bias: UnsafePointer<E>?, to x: Tile<E>, adding added: Tile<E>?,

@@ -10,6 +10,7 @@ struct Dense: AffineOperation {
 
   var outputFeatures: Int { outputs * positions }
   var adds: Bool { false }
+  var isWorthAnImage: Bool { true }
 
   @specialized(where E == Double) @specialized(where E == Float)
   func apply<E>(

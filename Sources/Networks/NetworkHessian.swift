@@ -161,7 +161,7 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
       sums.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
     }
     let tangents =
-      spareTangents.take()?.value ?? Pass(network, lanes: SampleTiles<Element>.blockSize)
+      spareTangents.take()?.value ?? Pass(network, lanes: tiles.blockSize)
     defer { spareTangents.put(Unchecked(tangents)) }
     w.withUnsafePointers(network) { w in
       vectors.withUnsafeBufferPointer { vectors in

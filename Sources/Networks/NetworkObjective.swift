@@ -74,7 +74,7 @@ public struct NetworkObjective: Objective {
     self.loss = loss
     self.data = data
     self.threads = threads
-    tiles = SampleTiles(data)
+    tiles = SampleTiles(data, blockSize: network.blockSize)
   }
 
   /// The number of samples.
@@ -100,7 +100,7 @@ public struct NetworkObjective: Objective {
     }
     let groups = BlockGroups(count: tiles.blocks.count)
     let sums = concurrentMap(groups.count, threads: threads) { group in
-      let pass = Pass<Double>(network, lanes: SampleTiles<Double>.blockSize)
+      let pass = Pass<Double>(network, lanes: tiles.blockSize)
       return w.withUnsafePointers(network) { w in
         groups[group].map { index in
           let block = tiles.blocks[index]
@@ -140,7 +140,9 @@ public struct NetworkObjective: Objective {
   ) -> any LinearOperator {
     switch precision {
     case .float64: NetworkHessian.float64(.init(self, tiles, at: w, kind))
-    case .float32: NetworkHessian.float32(.init(self, SampleTiles(data), at: w, kind))
+    case .float32:
+      NetworkHessian.float32(
+        .init(self, SampleTiles(data, blockSize: network.blockSize), at: w, kind))
     }
   }
 
@@ -199,7 +201,7 @@ public struct NetworkObjective: Objective {
     let parts = concurrentMap(groups.count, threads: threads) { group in
       var sums: [LossSum] = []
       var gradient = [Double](repeating: 0, count: network.layout.count)
-      let pass = Pass<Double>(network, lanes: SampleTiles<Double>.blockSize)
+      let pass = Pass<Double>(network, lanes: tiles.blockSize)
       w.withUnsafePointers(network) { w in
         gradient.withUnsafeMutablePointers(network) { gradient in
           for index in groups[group] {

@@ -1,5 +1,7 @@
 /// The values and gradients of a block of samples on its way through a network.
 ///
+/// Gradients that nothing later reads make room for others, unless they are kept for products.
+///
 /// All tiles but the input, which is the block's own, stand in one allocation that lives as long as
 /// the pass. A pass can be used for one block after another.
 final class Pass<Element: KernelScalar> {
@@ -8,7 +10,7 @@ final class Pass<Element: KernelScalar> {
   let lanes: Int
   /// By value index; the first is the input.
   private(set) var values: [Tile<Element>] = []
-  /// ∂L/∂value, by value index; nil for the input.
+  /// ∂L/∂value, by value index; nil for the input and for what the outputs do not depend on.
   private(set) var gradients: [Tile<Element>?] = []
   /// What the loss keeps for its second derivative.
   private(set) var savedLoss: Tile<Element>
@@ -19,8 +21,11 @@ final class Pass<Element: KernelScalar> {
   private(set) var inputGradients: [[GradientSum<Element>?]] = []
   /// Where the values are tangents: those that each node reads; the input has none.
   private(set) var inputTangents: [[Tile<Element>?]] = []
-  private let memory: UnsafeMutablePointer<Element>
+  private let memory: AlignedMemory<Element>
   private let saves: [Int]
+  /// Where each gradient stands, in rows, and the rows of them all.
+  private let gradientPlaces: [Int?]
+  private let gradientRows: Int
 
   /// Makes room for blocks.
   ///
@@ -32,14 +37,13 @@ final class Pass<Element: KernelScalar> {
     self.network = network
     self.lanes = lanes
     let saves = network.nodes.map { linearised ? $0.operation.savedTiles : 0 }
-    var rows = (network.features.reduce(0, +) - network.features[0]) * 2 + network.outputs
+    (gradientPlaces, gradientRows) = network.gradientPlaces(keepingAll: linearised)
+    var rows = network.features.dropFirst().reduce(0, +) + gradientRows + network.outputs
     for (node, count) in zip(network.nodes, saves) { rows += count * node.operation.outputFeatures }
     self.saves = saves
-    memory = .allocate(capacity: rows * lanes)
-    savedLoss = Tile(base: memory, rows: 0, lanes: 0)
+    memory = AlignedMemory(count: rows * lanes)
+    savedLoss = Tile(base: memory.base, rows: 0, lanes: 0)
   }
-
-  deinit { memory.deallocate() }
 
   /// Lays the tiles out for a block, and makes its samples the input.
   func begin(_ block: SampleTiles<Element>.Block) {
@@ -54,13 +58,17 @@ final class Pass<Element: KernelScalar> {
   func layOut(lanes: Int) {
     if let last = values.last, last.lanes == lanes { return }
     precondition(lanes <= self.lanes, "a block has room in its pass")
-    var next = memory
+    var next = memory.base
     func tile(_ rows: Int) -> Tile<Element> {
       defer { next += rows * lanes }
       return Tile(base: next, rows: rows, lanes: lanes)
     }
-    values = [Tile(base: memory, rows: 0, lanes: lanes)] + network.features.dropFirst().map(tile)
-    gradients = [nil] + network.features.dropFirst().map(tile)
+    values =
+      [Tile(base: memory.base, rows: 0, lanes: lanes)] + network.features.dropFirst().map(tile)
+    let gradientTiles = tile(gradientRows)
+    gradients = zip(gradientPlaces, network.features).map { place, rows in
+      place.map { gradientTiles.rows($0, count: rows) }
+    }
     savedLoss = tile(network.outputs)
     saved = zip(network.nodes, saves).map { node, count in
       (0..<count).map { _ in tile(node.operation.outputFeatures) }
@@ -69,8 +77,11 @@ final class Pass<Element: KernelScalar> {
     inputTangents = network.nodes.map { node in node.inputs.map { $0 == 0 ? nil : values[$0] } }
     var begun = Set<Int>()
     inputGradients = network.nodes.reversed().map { node in
-      node.inputs.map { value in
-        gradients[value].map { GradientSum(tile: $0, isBegun: !begun.insert(value).inserted) }
+      let isRead = gradients[node.output] != nil
+      return node.inputs.map { value in
+        (isRead ? gradients[value] : nil).map {
+          GradientSum(tile: $0, isBegun: !begun.insert(value).inserted)
+        }
       }
     }.reversed()
   }
@@ -122,6 +133,23 @@ final class Pass<Element: KernelScalar> {
 }
 
 extension Network {
+  /// Where the gradient of each value stands on the way back, in rows, and the rows of them all.
+  ///
+  /// - Parameter all: Whether each has room of its own.
+  fileprivate func gradientPlaces(keepingAll all: Bool) -> (places: [Int?], rows: Int) {
+    var room = TileRoom()
+    var slots: [Int?] = features.map { _ in nil }
+    slots[outputValue] = room.take(features[outputValue])
+    for node in nodes.reversed() {
+      guard let output = slots[node.output] else { continue }
+      for input in node.inputs where input != 0 && slots[input] == nil {
+        slots[input] = room.take(features[input])
+      }
+      if !all { room.giveBack(output) }
+    }
+    return (slots.map { $0.map { room.starts[$0] } }, room.rows)
+  }
+
   /// Where the parameters of each node begin in a flat vector.
   func pointers<E>(_ w: UnsafePointer<E>) -> [[UnsafePointer<E>]] {
     nodes.map { node in node.parameters.map { w + layout.entries[$0].range.lowerBound } }

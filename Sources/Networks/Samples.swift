@@ -19,23 +19,23 @@ struct SampleTiles<Element: KernelScalar>: Sendable {
 
   var blocks: [Block]
   var count: Int
-
-  /// Samples in one block: 192 are whole vectors in threes for every instruction set, and a block's
-  /// activations stay in the second-level cache for layers up to some 300 wide.
-  static var blockSize: Int { 192 }
+  /// The most samples in one block.
+  let blockSize: Int
 
   /// Puts samples into blocks.
   ///
   /// - Parameters:
   ///   - data: The samples.
+  ///   - blockSize: The most samples in one block: the network's own number.
   ///   - order: The samples to take, by index; nil for all of them in order.
-  init(_ data: Dataset, order: ArraySlice<Int>? = nil) {
+  init(_ data: Dataset, blockSize: Int, order: ArraySlice<Int>? = nil) {
     let features = data.inputSize
     let total = order?.count ?? data.count
     let first = order?.startIndex ?? 0
     count = total
-    blocks = stride(from: 0, to: total, by: Self.blockSize).map { start in
-      let valid = min(Self.blockSize, total - start)
+    self.blockSize = blockSize
+    blocks = stride(from: 0, to: total, by: blockSize).map { start in
+      let valid = min(blockSize, total - start)
       let lanes = TileLayout.padded(valid)
       let inputs = OwnedTile<Element>(rows: features, lanes: lanes)
       var block = Block(valid: valid, lanes: lanes, inputs: inputs, labels: [], values: [])
@@ -79,12 +79,46 @@ struct SampleTiles<Element: KernelScalar>: Sendable {
 /// A tile with memory of its own: written while it is made, then only read.
 final class OwnedTile<Element: KernelScalar>: @unchecked Sendable {
   let tile: Tile<Element>
+  private let memory: AlignedMemory<Element>
 
   /// A tile of zeros.
   init(rows: Int, lanes: Int) {
-    tile = Tile(base: .allocate(capacity: rows * lanes), rows: rows, lanes: lanes)
+    memory = AlignedMemory(count: rows * lanes)
+    tile = Tile(base: memory.base, rows: rows, lanes: lanes)
     tile.zero()
   }
+}
 
-  deinit { tile.base.deallocate() }
+/// Room for numbers that begins on a cache line, so that no vector of a tile lies across two.
+final class AlignedMemory<Element: KernelScalar> {
+  let base: UnsafeMutablePointer<Element>
+
+  init(count: Int) {
+    base = UnsafeMutableRawPointer.allocate(
+      byteCount: count * MemoryLayout<Element>.stride, alignment: 64
+    ).bindMemory(to: Element.self, capacity: count)
+  }
+
+  deinit { UnsafeMutableRawPointer(base).deallocate() }
+}
+
+extension Network {
+  /// How many samples go through the network side by side.
+  ///
+  /// 192 are whole vectors in threes for every instruction set, and a dense layer's weights are read
+  /// once for so many. A convolution has few weights and many values: with fewer samples what a step
+  /// reads and makes stays in the second-level cache. What counts is how many numbers go past that
+  /// cache for each sample; of equals the most samples.
+  var blockSize: Int {
+    // A megabyte of Float32.
+    let cache = 1 << 18
+    let steps = nodes.map { node in
+      (node.inputs + [node.output]).reduce(0) { $0 + features[$1] }
+    }
+    func traffic(_ lanes: Int) -> Int {
+      let spilt = steps.reduce(0) { $0 + ($1 > cache / lanes ? $1 : 0) }
+      return spilt + (layout.count > cache ? layout.count / lanes : 0)
+    }
+    return [192, 96, 48, 32, 16].min { traffic($0) < traffic($1) } ?? 192
+  }
 }

@@ -45,7 +45,7 @@ struct TileSampler<Element: KernelScalar>: Sendable {
   ) -> PlaneSamples {
     let parts = GridPart.parts(of: rows, columns: grid.alphas.count, threads: threads)
     var sums = parts.map { [LossSum](repeating: LossSum(), count: $0.columns.count) }
-    let perTile = 3 * plan.imageRows * SampleTiles<Element>.blockSize * MemoryLayout<Element>.size
+    let perTile = 3 * plan.imageRows * tiles.blockSize * MemoryLayout<Element>.size
     let step = max(1, imageBudget / max(perTile, 1))
     let blocks = tiles.blocks.count
     for start in stride(from: 0, to: blocks, by: step) {
@@ -62,62 +62,66 @@ struct TileSampler<Element: KernelScalar>: Sendable {
   }
 
   /// X·c, X·u and X·v of a tile for all image layers, one after the other, biases included.
-  private func images(of index: Int) -> [Element] {
+  private func images(of index: Int) -> OwnedTile<Element> {
     let block = tiles.blocks[index]
-    let size = plan.imageRows * block.lanes
-    var images = [Element](repeating: 0, count: 3 * size)
-    images.withUnsafeMutableBufferPointer { images in
-      guard let base = images.baseAddress else { return }
-      for (part, w) in [grid.centre, grid.u, grid.v].enumerated() {
-        for step in plan.steps {
-          guard case .image(let row, _, _) = step.form else { continue }
-          let parameters = step.node.parameters.map { entry in
-            w[objective.network.layout.entries[entry].range].map { Element($0) }
-          }
-          let rows = step.node.operation.outputFeatures
-          let image = Tile(
-            base: base + part * size + row * block.lanes, rows: rows, lanes: block.lanes)
-          parameters[0].withUnsafeBufferPointer { weights in
-            guard let weights = weights.baseAddress else { return }
-            Loops.product(
-              Matrix(weights, rows: rows, columns: block.inputs.tile.rows),
-              bias: parameters.count > 1 ? parameters[1] : nil, Matrix(block.inputs.tile),
-              into: image, adding: false, nil)
-          }
+    let images = OwnedTile<Element>(rows: 3 * plan.imageRows, lanes: block.lanes)
+    for (part, w) in [grid.centre, grid.u, grid.v].enumerated() {
+      for step in plan.steps {
+        guard case .image(let operation, let row, _, _) = step.form else { continue }
+        let parameters = step.node.parameters.map { entry in
+          w[objective.network.layout.entries[entry].range].map { Element($0) }
+        }
+        let image = images.tile.rows(
+          part * plan.imageRows + row, count: operation.outputFeatures)
+        withUnsafePointers(parameters) { weights, bias in
+          operation.apply(
+            weights: weights, bias: bias, to: block.inputs.tile, adding: nil, into: image, nil)
         }
       }
     }
     return images
   }
 
+  /// The addresses of a layer's weights and of its bias, where it has one.
+  private func withUnsafePointers(
+    _ parameters: [[Element]],
+    _ body: (UnsafePointer<Element>, UnsafePointer<Element>?) -> Void
+  ) {
+    parameters[0].withUnsafeBufferPointer { weights in
+      guard let weights = weights.baseAddress else { return }
+      guard parameters.count > 1 else { return body(weights, nil) }
+      parameters[1].withUnsafeBufferPointer { body(weights, $0.baseAddress) }
+    }
+  }
+
   /// The sums at the points of a part once some more tiles are added, tile by tile: how the tiles
   /// are cut into passes does not change them.
   private func add(
-    tiles pass: Range<Int>, _ images: [[Element]], to before: [LossSum], of part: GridPart
+    tiles pass: Range<Int>, _ images: [OwnedTile<Element>], to before: [LossSum],
+    of part: GridPart
   ) -> [LossSum] {
     let beta = Element(grid.betas[part.row])
     let alphas = grid.alphas[part.columns].map { Element($0) }
     var sums = before
-    let rows = objective.network.features.dropFirst().reduce(0, +) + plan.imageRows
-    let size = rows * SampleTiles<Element>.blockSize + plan.pointCount
-    withUnsafeTemporaryAllocation(of: Element.self, capacity: size) { memory in
-      guard let point = memory.baseAddress else { return }
-      for index in pass {
-        let block = tiles.blocks[index]
-        images[index - pass.lowerBound].withUnsafeBufferPointer { images in
-          guard let images = images.baseAddress else { return }
-          // c + β·v of the image layers stands behind the point, the tile's values behind that.
-          let size = plan.imageRows * block.lanes
-          let base = point + plan.pointCount
-          Loops.combine(images, images + 2 * size, nil, beta, 0, count: size, into: base, nil)
-          let (steps, output) = steps(
-            block, point: point, images: (UnsafePointer(base), images + size), values: base + size)
-          for (column, alpha) in alphas.enumerated() {
-            Loops.combine(centre, u, v, alpha, beta, count: plan.pointCount, into: point, nil)
-            for step in steps { step.run(alpha) }
-            sums[column] += objective.loss.sum(of: output, block)
-          }
-        }
+    // c + β·v of the image layers stands behind the point, the tile's values behind that.
+    let rows = plan.imageRows + plan.valueRows
+    let memory = AlignedMemory<Element>(count: rows * tiles.blockSize + plan.pointCount)
+    let point = memory.base
+    for index in pass {
+      let block = tiles.blocks[index]
+      let images = images[index - pass.lowerBound].tile
+      let base = Tile(
+        base: point + plan.pointCount, rows: plan.imageRows, lanes: block.lanes)
+      let u = images.rows(plan.imageRows, count: plan.imageRows)
+      let v = images.rows(2 * plan.imageRows, count: plan.imageRows)
+      Loops.combine(
+        images.base, v.base, nil, beta, 0, count: base.count, into: base.base, nil)
+      let (steps, output) = steps(
+        block, point: point, images: (base, u), values: base.base + base.count)
+      for (column, alpha) in alphas.enumerated() {
+        Loops.combine(centre, self.u, self.v, alpha, beta, count: plan.pointCount, into: point, nil)
+        for step in steps { step.run(alpha) }
+        sums[column] += objective.loss.sum(of: output, block)
       }
     }
     return sums
@@ -126,41 +130,39 @@ struct TileSampler<Element: KernelScalar>: Sendable {
   /// The plan's steps with the addresses of a tile, and the tile of the outputs.
   private func steps(
     _ block: SampleTiles<Element>.Block, point: UnsafeMutablePointer<Element>,
-    images: (base: UnsafePointer<Element>, u: UnsafePointer<Element>),
-    values: UnsafeMutablePointer<Element>
+    images: (base: Tile<Element>, u: Tile<Element>), values: UnsafeMutablePointer<Element>
   ) -> ([TileStep<Element>], Tile<Element>) {
-    var next = values
-    let values =
-      [block.inputs.tile]
-      + objective.network.features.dropFirst().map { rows in
-        defer { next += rows * block.lanes }
-        return Tile(base: next, rows: rows, lanes: block.lanes)
-      }
+    let features = objective.network.features
+    func value(_ index: Int) -> Tile<Element> {
+      if index == 0 { return block.inputs.tile }
+      return Tile(
+        base: values + (plan.places[index] ?? 0) * block.lanes, rows: features[index],
+        lanes: block.lanes)
+    }
+    func bias(_ offset: Int?) -> UnsafePointer<Element>? {
+      offset.map { UnsafePointer(point + $0) }
+    }
     let steps = plan.steps.compactMap { step -> TileStep<Element>? in
-      let output = values[step.output]
       switch step.form {
-      case .image(let row, let activation, let isStored):
-        let offset = row * block.lanes
+      case .image(_, let row, let activation, let isStored):
         guard isStored else { return nil }
-        return .image(images.base + offset, images.u + offset, activation, output)
-      case .product(let weights, let bias, let activation):
+        return .image(images.base.row(row), images.u.row(row), activation, value(step.output))
+      case .product(let operation, let weights, let offset, let added, let activation):
         return .product(
-          point + weights, bias.map { UnsafePointer(point + $0) }, values[step.node.inputs[0]],
-          activation, output)
-      case .lineProduct(let row, let relu, let weights, let bias, let activation):
-        let offset = row * block.lanes
-        let input = values[step.node.inputs[0]]
+          operation, point + weights, bias(offset), value(step.node.inputs[0]),
+          adding: added.map(value), activation, value(step.output))
+      case .lineProduct(let row, let relu, let weights, let offset, let activation):
+        let output = value(step.output)
         return .lineProduct(
-          Matrix(point + weights, rows: output.rows, columns: input.rows),
-          bias.map { UnsafePointer(point + $0) }, images.base + offset, images.u + offset,
-          relu: relu, activation, output)
+          Matrix(point + weights, rows: output.rows, columns: features[step.node.inputs[0]]),
+          bias(offset), images.base.row(row), images.u.row(row), relu: relu, activation, output)
       case .general(let offsets):
         return .general(
-          step.node.operation, step.node.inputs.map { values[$0] },
-          offsets.map { UnsafePointer(point + $0) }, output)
+          step.node.operation, step.node.inputs.map(value),
+          offsets.map { UnsafePointer(point + $0) }, value(step.output))
       }
     }
-    return (steps, values[objective.network.outputValue])
+    return (steps, value(objective.network.outputValue))
   }
 }
 
@@ -168,9 +170,10 @@ struct TileSampler<Element: KernelScalar>: Sendable {
 private enum TileStep<Element: KernelScalar> {
   /// f(c + β·v + α·u), from c + β·v and u.
   case image(UnsafePointer<Element>, UnsafePointer<Element>, Activation?, Tile<Element>)
-  /// f(W·x + b), from W, b and x.
+  /// f(added + W·x + b), from W, b, x and what is added.
   case product(
-    UnsafePointer<Element>, UnsafePointer<Element>?, Tile<Element>, Activation?, Tile<Element>)
+    any AffineOperation, UnsafePointer<Element>, UnsafePointer<Element>?, Tile<Element>,
+    adding: Tile<Element>?, Activation?, Tile<Element>)
   /// f(W·x + b), from W, b, and x by c + β·v and u.
   case lineProduct(
     Matrix<Element>, UnsafePointer<Element>?, UnsafePointer<Element>, UnsafePointer<Element>,
@@ -182,10 +185,8 @@ private enum TileStep<Element: KernelScalar> {
     switch self {
     case .image(let base, let u, let activation, let y):
       Element.Loops.combine(base, u, nil, alpha, 0, count: y.count, into: y.base, activation)
-    case .product(let weights, let bias, let x, let activation, let y):
-      Element.Loops.product(
-        Matrix(weights, rows: y.rows, columns: x.rows), bias: bias, Matrix(x), into: y,
-        adding: false, activation)
+    case .product(let operation, let weights, let bias, let x, let added, let activation, let y):
+      operation.apply(weights: weights, bias: bias, to: x, adding: added, into: y, activation)
     case .lineProduct(let weights, let bias, let base, let u, let relu, let activation, let y):
       Element.Loops.lineProduct(weights, bias: bias, base, u, alpha, relu: relu, into: y)
       if let activation {
@@ -230,7 +231,7 @@ extension NetworkObjective {
       TileSampler(self, tiles, plane)
         .sample(rows: rows, threads: options.threads, progress: progress)
     case .float32:
-      TileSampler(self, SampleTiles<Float>(data), plane)
+      TileSampler(self, SampleTiles<Float>(data, blockSize: network.blockSize), plane)
         .sample(rows: rows, threads: options.threads, progress: progress)
     }
   }

@@ -121,7 +121,9 @@ extension NetworkObjective {
       let order = batch < sampleCount ? source.permutation(sampleCount) : []
       var sum = 0.0
       for range in miniBatches(of: batch) {
-        let part = order.isEmpty ? tiles : SampleTiles(data, order: order[range])
+        let part =
+          order.isEmpty
+          ? tiles : SampleTiles(data, blockSize: network.blockSize, order: order[range])
         // A few blocks are done sooner than threads are woken.
         let (loss, gradient) = Self.gradient(
           network, self.loss, part, at: w, threads: part.blocks.count < 4 ? 1 : threads)

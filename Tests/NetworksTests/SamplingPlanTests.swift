@@ -1,3 +1,4 @@
+import Algebra
 import Testing
 
 @testable import Networks
@@ -50,5 +51,81 @@ import Testing
     #expect(plan.imageRows == 7)
     // 21 weights and 3 biases, each filled up to whole lanes.
     #expect(plan.pointCount == 32 + 16)
+  }
+
+  /// The layers of a small residual network of convolutions.
+  static func residual(firstKernel: Int = 3) -> [Layer] {
+    func conv(_ kernel: Int = 3) -> Layer {
+      WindowedNetwork.conv(8, [kernel], padding: .same)
+    }
+    let block: [Layer] = [
+      .skip, conv(), .activation(.relu), conv(), .add, .activation(.relu),
+    ]
+    return [conv(firstKernel), .activation(.relu)] + block + block
+      + [
+        WindowedNetwork.pool(.average(countsPadding: true), [2]), .dense(units: 10, bias: true),
+      ]
+  }
+
+  @Test func aResidualBlockIsTwoStepsAndTwoTiles() throws {
+    let network = try Network(inputShape: [1, 28, 28], layers: Self.residual())
+    #expect(
+      network.samplingForms == [
+        "layer 0 (conv): direct convolution, relu fused on",
+        "layer 3 (conv): direct convolution, relu fused on",
+        "layer 5 (conv): direct convolution, add and relu fused on",
+        "layer 9 (conv): direct convolution, relu fused on",
+        "layer 11 (conv): direct convolution, add and relu fused on",
+        "layer 14 (avgpool): general form", "layer 15 (dense): product",
+      ])
+    #expect(SamplingPlan(network).valueRows == 2 * 8 * 784)
+  }
+
+  @Test func aFirstConvolutionOfManyTermsIsAnImage() throws {
+    let network = try Network(inputShape: [1, 28, 28], layers: Self.residual(firstKernel: 5))
+    #expect(
+      network.samplingForms[0] == "layer 0 (conv): image, made once for the slice, relu fused on")
+  }
+
+  @Test func aShortcutsConvolutionTakesTheSum() throws {
+    func conv(_ kernel: Int) -> Layer { WindowedNetwork.conv(4, [kernel], padding: .same) }
+    // The shortcut comes first, so that the main branch's last layer adds it.
+    let forms = try Network(
+      inputShape: [2, 6, 6],
+      layers: [
+        conv(3), .shortcut([conv(1)]), conv(3), .activation(.tanh), conv(3), .add,
+        .activation(.silu), .globalPool(.maximum),
+      ]
+    ).samplingForms
+    #expect(
+      forms == [
+        "layer 0 (conv): direct convolution", "layer 1 (skip: conv): direct convolution",
+        "layer 2 (conv): direct convolution, tanh fused on",
+        "layer 4 (conv): direct convolution, add and silu fused on",
+        "layer 7 (globalmaxpool): general form",
+      ])
+  }
+
+  @Test(arguments: [3, 5]) func blocksOfFewSamplesAddUpToTheLoss(_ firstKernel: Int) throws {
+    let network = try Network(
+      inputShape: [1, 28, 28], layers: Self.residual(firstKernel: firstKernel))
+    let objective = try NetworkObjective(
+      network: network, loss: .crossEntropy,
+      data: Example.data(samples: 37, inputs: 784, outputs: 10, loss: .crossEntropy))
+    let grid = PlaneGrid(
+      centre: Initialiser.he.weights(for: network.layout, seed: 1),
+      u: Initialiser.he.weights(for: network.layout, seed: 2),
+      v: Initialiser.he.weights(for: network.layout, seed: 3), alphas: [-0.5, 0, 0.4],
+      betas: [0, 0.3])
+    let wide = TileSamplerTests.sample(objective, grid, threads: 2)
+    let narrow = TileSamplerTests.sample(objective, grid, .float32, threads: 2)
+    #expect(TileSamplerTests.sample(objective, grid).losses.bits == wide.losses.bits)
+    for (row, beta) in grid.betas.enumerated() {
+      for (column, alpha) in grid.alphas.enumerated() {
+        let right = objective.value(at: grid.point(alpha, beta))
+        #expect(abs(wide.losses[3 * row + column] - right) <= 1e-12 * max(1, right))
+        #expect(abs(narrow.losses[3 * row + column] - right) <= 1e-5 * max(1, right))
+      }
+    }
   }
 }

@@ -119,9 +119,10 @@ import Testing
   ) -> PlaneSamples {
     func run<E: KernelScalar>(_: E.Type) -> PlaneSamples {
       let rows = SamplingPlan(objective.network).imageRows
-      let budget = tiles * 3 * rows * SampleTiles<E>.blockSize * MemoryLayout<E>.size
+      let budget = tiles * 3 * rows * objective.network.blockSize * MemoryLayout<E>.size
       let sampler = TileSampler(
-        objective, SampleTiles<E>(objective.data), grid, imageBudget: budget)
+        objective, SampleTiles<E>(objective.data, blockSize: objective.network.blockSize), grid,
+        imageBudget: budget)
       return sampler.sample(rows: 0..<grid.betas.count, threads: 2) { _ in }
     }
     return precision == .float64 ? run(Double.self) : run(Float.self)
