@@ -8,7 +8,7 @@ extension Dataset {
   /// Machine Learning Repository (1998), doi:10.24432/C50P49, licence CC BY 4.0; the file is the
   /// one that scikit-learn distributes. It is carried inside the program.
   ///
-  /// - Returns: Inputs of shape `[64]`, row by row, as they are: divide by 16 or standardise.
+  /// - Returns: Inputs of shape `[1, 8, 8]`, one channel, row by row, as they are: divide by 16 or standardise.
   /// - Throws: `FileError` where the program's own copy is damaged.
   public static func digits() throws -> Dataset {
     let name = "digits.csv.gz"
@@ -27,7 +27,7 @@ extension Dataset {
       labels.append(table.values[start + 64])
     }
     return try Dataset(
-      name: "digits", inputShape: [64], inputs: inputs,
+      name: "digits", inputShape: [1, 8, 8], inputs: inputs,
       targets: .classes(labels, name: "digits"))
   }
 }

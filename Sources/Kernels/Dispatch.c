@@ -119,6 +119,31 @@ long kernel_product_rows(void) { return f32->rows; }
   kernel_loss kernel_squared_error_##S(const R *outputs, const R *targets, long rows, long lanes, \
                                        long valid) {                                              \
     return S->squared_error(outputs, targets, rows, lanes, valid);                                \
+  }                                                                                               \
+  void kernel_convolve_##S(const R *a, long a_row, long a_channel, const R *bias, const R *x,     \
+                           long x_channel, const kernel_windows *windows, const R *add, R *y,     \
+                           long y_channel, long rows, long channels, long lanes,                  \
+                           kernel_activation f, R parameter) {                                    \
+    S->convolve(a, a_row, a_channel, bias, x, x_channel, windows, add, y, y_channel, rows,        \
+                channels, lanes, f, parameter);                                                   \
+  }                                                                                               \
+  void kernel_convolve_weights_##S(const R *y, long y_channel, const R *x, long x_channel,        \
+                                   const kernel_windows *windows, R *g, long g_row,               \
+                                   long g_channel, long rows, long channels, long lanes) {        \
+    S->convolve_weights(y, y_channel, x, x_channel, windows, g, g_row, g_channel, rows, channels, \
+                        lanes);                                                                   \
+  }                                                                                               \
+  void kernel_pool_maximum_##S(const R *x, long x_channel, const kernel_windows *windows, R *y,   \
+                               R *choice, long y_channel, long channels, long lanes) {            \
+    S->pool_maximum(x, x_channel, windows, y, choice, y_channel, channels, lanes);                \
+  }                                                                                               \
+  void kernel_pool_choose_##S(const R *x, long x_channel, const kernel_windows *windows,          \
+                              const R *choice, R *y, long y_channel, long channels, long lanes) { \
+    S->pool_choose(x, x_channel, windows, choice, y, y_channel, channels, lanes);                 \
+  }                                                                                               \
+  void kernel_pool_return_##S(const R *y, long y_channel, const kernel_windows *windows,          \
+                              const R *choice, R *x, long x_channel, long channels, long lanes) { \
+    S->pool_return(y, y_channel, windows, choice, x, x_channel, channels, lanes);                 \
   }
 
 KERNEL_CALLS(float, f32)

@@ -1,14 +1,32 @@
-/// y = W·x + b, W [outputs, inputs]; the parameters are W and, where there is one, b.
-struct Dense: Operation {
+/// y = W·x + b for x as a whole, or for its last dimension at each position; the parameters are W and,
+/// where there is one, b.
+struct Dense: AffineOperation {
   var inputs: Int
   var outputs: Int
+  /// Whether W stands as [inputs, outputs] rather than [outputs, inputs].
+  var isTransposed = false
+  /// How many vectors x holds, one after the other.
+  var positions = 1
 
-  var outputFeatures: Int { outputs }
+  var outputFeatures: Int { outputs * positions }
+  var adds: Bool { false }
+
+  @specialized(where E == Double) @specialized(where E == Float)
+  func apply<E>(
+    weights: UnsafePointer<E>, bias: UnsafePointer<E>?, to x: Tile<E>, adding added: Tile<E>?,
+    into y: Tile<E>, _ f: Activation?
+  ) {
+    for p in 0..<positions {
+      E.Loops.product(
+        matrix(weights), bias: bias, Matrix(input(x, p)), into: output(y, p), adding: false, f)
+    }
+  }
 
   @specialized(where E == Double) @specialized(where E == Float)
   func value<E>(of x: [Tile<E>], parameters: [UnsafePointer<E>], into y: Tile<E>) {
-    E.Loops.product(
-      weights(parameters), bias: bias(parameters), Matrix(x[0]), into: y, adding: false, nil)
+    apply(
+      weights: parameters[0], bias: parameters.count > 1 ? parameters[1] : nil, to: x[0],
+      adding: nil, into: y, nil)
   }
 
   @specialized(where E == Double) @specialized(where E == Float)
@@ -16,13 +34,19 @@ struct Dense: Operation {
     of x: [Tile<E>], parameters: [UnsafePointer<E>], outputGradient: Tile<E>,
     into inputGradients: [GradientSum<E>?], _ parameterGradients: [UnsafeMutablePointer<E>]
   ) {
-    if let sum = inputGradients[0] {
-      E.Loops.product(
-        weights(parameters).transposed, bias: nil, Matrix(outputGradient), into: sum.tile,
-        adding: sum.isBegun, nil)
+    for p in 0..<positions {
+      let gradient = output(outputGradient, p)
+      if let sum = inputGradients[0] {
+        E.Loops.product(
+          matrix(parameters[0]).transposed, bias: nil, Matrix(gradient), into: input(sum.tile, p),
+          adding: sum.isBegun, nil)
+      }
+      addOuter(gradient, input(x[0], p), to: parameterGradients[0])
+      if parameterGradients.count > 1 {
+        E.Loops.addRowSums(
+          gradient.base, rows: outputs, lanes: gradient.lanes, into: parameterGradients[1])
+      }
     }
-    add(Matrix(outputGradient), Matrix(x[0]).transposed, to: weights(parameterGradients))
-    addRowSums(outputGradient, to: parameterGradients)
   }
 
   @specialized(where E == Double) @specialized(where E == Float)
@@ -31,8 +55,9 @@ struct Dense: Operation {
     parameterTangents: [UnsafePointer<E>], saved: [Tile<E>], into outputTangent: Tile<E>
   ) {
     value(of: x, parameters: parameterTangents, into: outputTangent)
-    if let tangent = inputTangents[0] {
-      add(weights(parameters), Matrix(tangent), to: outputTangent)
+    guard let tangent = inputTangents[0] else { return }
+    for p in 0..<positions {
+      add(matrix(parameters[0]), Matrix(input(tangent, p)), to: output(outputTangent, p))
     }
   }
 
@@ -47,13 +72,23 @@ struct Dense: Operation {
       of: x, parameters: parameters, outputGradient: outputGradientTangent,
       into: inputGradientTangents, parameterGradientTangents)
     guard let outputGradient else { return }
-    if let sum = inputGradientTangents[0] {
-      add(weights(parameterTangents).transposed, Matrix(outputGradient), to: sum.tile)
+    for p in 0..<positions {
+      let gradient = output(outputGradient, p)
+      if let sum = inputGradientTangents[0] {
+        add(matrix(parameterTangents[0]).transposed, Matrix(gradient), to: input(sum.tile, p))
+      }
+      if let tangent = inputTangents[0] {
+        addOuter(gradient, input(tangent, p), to: parameterGradientTangents[0])
+      }
     }
-    if let tangent = inputTangents[0] {
-      add(
-        Matrix(outputGradient), Matrix(tangent).transposed, to: weights(parameterGradientTangents))
-    }
+  }
+
+  /// W̄ += ȳ·xᵀ, or its transpose, as W stands.
+  private func addOuter<E>(_ y: Tile<E>, _ x: Tile<E>, to weights: UnsafeMutablePointer<E>) {
+    let (left, right) = isTransposed ? (x, y) : (y, x)
+    add(
+      Matrix(left), Matrix(right).transposed,
+      to: Tile(base: weights, rows: left.rows, lanes: right.rows))
   }
 
   /// y += A·B.
@@ -61,21 +96,16 @@ struct Dense: Operation {
     E.Loops.product(a, bias: nil, b, into: y, adding: true, nil)
   }
 
-  private func weights<E>(_ parameters: [UnsafePointer<E>]) -> Matrix<E> {
-    Matrix(parameters[0], rows: outputs, columns: inputs)
+  /// W [outputs, inputs].
+  private func matrix<E>(_ weights: UnsafePointer<E>) -> Matrix<E> {
+    Matrix(weights, rows: outputs, columns: inputs, isTransposed: isTransposed)
   }
 
-  private func weights<E>(_ parameters: [UnsafeMutablePointer<E>]) -> Tile<E> {
-    Tile(base: parameters[0], rows: outputs, lanes: inputs)
+  private func input<E>(_ x: Tile<E>, _ position: Int) -> Tile<E> {
+    x.rows(position * inputs, count: inputs)
   }
 
-  private func bias<E>(_ parameters: [UnsafePointer<E>]) -> UnsafePointer<E>? {
-    parameters.count > 1 ? parameters[1] : nil
-  }
-
-  /// b += the sums of y's rows.
-  private func addRowSums<E>(_ y: Tile<E>, to parameters: [UnsafeMutablePointer<E>]) {
-    guard parameters.count > 1 else { return }
-    E.Loops.addRowSums(y.base, rows: outputs, lanes: y.lanes, into: parameters[1])
+  private func output<E>(_ y: Tile<E>, _ position: Int) -> Tile<E> {
+    y.rows(position * outputs, count: outputs)
   }
 }

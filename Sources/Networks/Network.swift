@@ -77,7 +77,7 @@ public struct Network: Sendable {
     var builder = try NetworkBuilder(inputShape: inputShape)
     builder.statistics = statistics
     let output = try builder.append(layers)
-    try self.init(builder, output: output, summary: layers.summary(of: builder.input.count))
+    try self.init(builder, output: output, summary: layers.summary(of: inputShape))
   }
 
   /// Whether it is piecewise linear in the weights of each layer, so that the Hessian's trace equals

@@ -76,21 +76,41 @@ public struct NetworkBuilder: Sendable {
   ///   - x: All of its numbers are taken as one vector.
   ///   - weight: W [outputs, inputs].
   ///   - bias: b [outputs], where there is one.
+  ///   - isTransposed: Whether W stands as [inputs, outputs].
   /// - Returns: y [outputs].
   /// - Throws: ``NetworkError`` where shapes do not fit.
   public mutating func dense(
-    _ x: Value, weight: Parameter, bias: Parameter?
+    _ x: Value, weight: Parameter, bias: Parameter?, isTransposed: Bool = false
   ) throws(NetworkError) -> Value {
-    guard weight.shape.count == 2, weight.shape[1] == x.count else {
-      throw fault("has a weight of shape \(weight.shape) for an input of \(x.count) numbers")
+    try project(
+      Value(index: x.index, shape: [x.count]), weight: weight, bias: bias,
+      isTransposed: isTransposed)
+  }
+
+  /// Adds y = W·x + b on the last dimension, at each position of those before it.
+  ///
+  /// - Parameters:
+  ///   - x: [positions…, inputs].
+  ///   - weight: W [outputs, inputs].
+  ///   - bias: b [outputs], where there is one.
+  ///   - isTransposed: Whether W stands as [inputs, outputs].
+  /// - Returns: y [positions…, outputs].
+  /// - Throws: ``NetworkError`` where shapes do not fit.
+  public mutating func project(
+    _ x: Value, weight: Parameter, bias: Parameter?, isTransposed: Bool = false
+  ) throws(NetworkError) -> Value {
+    let inputs = x.shape.last ?? 1
+    guard weight.shape.count == 2, weight.shape[isTransposed ? 0 : 1] == inputs else {
+      throw fault("has a weight of shape \(weight.shape) for an input of \(inputs) numbers")
     }
-    let outputs = weight.shape[0]
+    let outputs = weight.shape[isTransposed ? 1 : 0]
     if let bias, bias.shape != [outputs] {
       throw fault("has a bias of shape \(bias.shape) for \(outputs) outputs")
     }
     return try append(
-      Dense(inputs: x.count, outputs: outputs), of: [x], [weight] + (bias.map { [$0] } ?? []),
-      shape: [outputs])
+      Dense(
+        inputs: inputs, outputs: outputs, isTransposed: isTransposed, positions: x.count / inputs),
+      of: [x], [weight] + (bias.map { [$0] } ?? []), shape: x.shape.dropLast() + [outputs])
   }
 
   /// Adds y = f(x), number by number.

@@ -8,6 +8,14 @@ struct Tile<Element: KernelScalar> {
   /// rows · lanes.
   var count: Int { rows * lanes }
 
+  /// Where a row begins.
+  func row(_ index: Int) -> UnsafeMutablePointer<Element> { base + index * lanes }
+
+  /// Some rows.
+  func rows(_ first: Int, count: Int) -> Tile {
+    Tile(base: row(first), rows: count, lanes: lanes)
+  }
+
   func zero() { Element.Loops.spread(nil, rows: rows, lanes: lanes, over: base) }
 }
 

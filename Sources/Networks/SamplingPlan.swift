@@ -49,7 +49,7 @@ struct SamplingPlan: Sendable {
     for (index, node) in network.nodes.enumerated() where !fused.contains(index) {
       var output = node.output
       var activation: Activation?
-      if let dense = node.operation as? Dense {
+      if let dense = node.operation as? Dense, dense.positions == 1, !dense.isTransposed {
         // The one reader of this layer, if it is an activation, is fused onto it.
         let readers = network.nodes.indices.filter {
           network.nodes[$0].inputs.contains(node.output)
@@ -120,6 +120,15 @@ struct SamplingPlan: Sendable {
 extension Network {
   /// The form in which each layer is sampled, one line a layer.
   public var samplingForms: [String] {
+    if couplesSamples {
+      return [
+        "all layers: general form, in stages that end where statistics of all samples are taken"
+      ]
+    }
+    return forms
+  }
+
+  private var forms: [String] {
     SamplingPlan(self).steps.map { step in
       let layer = step.node.label
       func with(_ activation: Activation?) -> String {

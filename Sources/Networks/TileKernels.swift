@@ -11,9 +11,7 @@ protocol KernelScalar: Scalar {
 ///
 /// A tile is feature-major: a row is one feature of all samples, which lie side by side in the lanes
 /// of the vector registers. Rows are a multiple of ``TileLayout/lanes`` long.
-protocol TileKernels {
-  /// `Float` or `Double`.
-  associatedtype Element: KernelScalar
+protocol TileKernels: WindowKernels {
   /// Numbers read.
   typealias Input = UnsafePointer<Element>
   /// Numbers written.
@@ -112,7 +110,7 @@ public enum TileLayout {
 }
 
 extension Activation {
-  fileprivate var code: kernel_activation {
+  var code: kernel_activation {
     switch self {
     case .relu: kernel_relu
     case .leakyReLU: kernel_leaky_relu

@@ -5,7 +5,7 @@ import Testing
   @Test func theDigitsAreTheOnesOfThePublishedSet() throws {
     let digits = try Dataset.digits()
     #expect(digits.count == 1797)
-    #expect(digits.inputShape == [64])
+    #expect(digits.inputShape == [1, 8, 8])
     #expect(digits.targets.width == 10)
     #expect(digits.targets.classCounts == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180])
     #expect(

@@ -6,7 +6,7 @@ import TensorFiles
 
 /// A network, its data, a slice, and what the right answers are, as computed by other programs.
 struct ReferenceCase {
-  static let names = ["gelu-regression", "keras-digits", "tanh-2d"]
+  static let names = ["gelu-regression", "keras-digits", "residual-conv", "tanh-2d"]
 
   let objective: NetworkObjective
   let centre: [Double]
@@ -20,6 +20,9 @@ struct ReferenceCase {
       var kind: String
       var units: Int?
       var bias: Bool?
+      var channels: Int?
+      var kernel: Int?
+      var padding: Int?
     }
 
     enum Scope: Decodable {
@@ -56,6 +59,11 @@ struct ReferenceCase {
     let layers = description.layers.compactMap { layer -> Layer? in
       switch layer.kind {
       case "dense": .dense(units: layer.units ?? 0, bias: layer.bias ?? true)
+      case "conv":
+        WindowedNetwork.conv(
+          layer.channels ?? 0, [layer.kernel ?? 0], padding: .zeros([layer.padding ?? 0]))
+      case "avgpool":
+        WindowedNetwork.pool(.average(countsPadding: true), [layer.kernel ?? 0])
       case "flatten": .flatten
       case "skip": .skip
       case "add": .add

@@ -45,6 +45,31 @@ typedef struct {
   double correct;  // how many samples (and outputs) are right; for squared error unused
 } kernel_loss;
 
+// A row that a window reads, counted within a channel, and the offset of the weight it is multiplied by.
+typedef struct {
+  int32_t place;
+  int32_t weight;
+} kernel_tap;
+
+// Positions whose windows are the same but for their place: the first position of the result, how many
+// there are, and the taps of the first.
+typedef struct {
+  int32_t first;
+  int32_t count;
+  int32_t first_tap;
+  int32_t taps;
+} kernel_run;
+
+// The windows of a convolution or a pooling. From one position of a run to the next, the result moves
+// on by `result_step` positions and what is read by `source_step`.
+typedef struct {
+  const kernel_run *runs;
+  long run_count;
+  const kernel_tap *taps;
+  long result_step;
+  long source_step;
+} kernel_windows;
+
 #define KERNEL_DECLARE(R, S)                                                                       \
   /* y = f(A x + b), or with `add` not 0 f(y + A x + b): A [rows, depth] in any order, one row and one\
      column a step apart; b [rows] or null; x [depth, columns], its rows x_row apart and readable up\
@@ -97,7 +122,29 @@ typedef struct {
   void kernel_loss_tangent_##S(kernel_loss_kind kind, const R *saved, const R *tangent, long rows, \
                                long lanes, long valid, R scale, R *result);                        \
   /* result = scale g (g . tangent), the dot product over the rows of each lane. */                \
-  void kernel_rank_one_##S(const R *g, const R *tangent, long rows, long lanes, R scale, R *result);
+  void kernel_rank_one_##S(const R *g, const R *tangent, long rows, long lanes, R scale, R *result); \
+  /* y = f(add + b + the sum over channels c and taps of a x): the weight of result row r, channel c\
+     and a tap stands at r a_row + c a_channel + tap.weight, b [rows] or null, the rows of channel c\
+     at x + c x_channel, those of the result and of `add` (null, or y itself) y_channel apart. */  \
+  void kernel_convolve_##S(const R *a, long a_row, long a_channel, const R *bias, const R *x,      \
+                           long x_channel, const kernel_windows *windows, const R *add, R *y,      \
+                           long y_channel, long rows, long channels, long lanes,                   \
+                           kernel_activation f, R parameter);                                      \
+  /* g += the gradient of the weights: sums of y x over positions and lanes, the result's and the  \
+     sources' channels as in kernel_convolve. */                                                   \
+  void kernel_convolve_weights_##S(const R *y, long y_channel, const R *x, long x_channel,         \
+                                   const kernel_windows *windows, R *g, long g_row,                \
+                                   long g_channel, long rows, long channels, long lanes);          \
+  /* y = the greatest number of each window, and in `choice` the `weight` of the tap that has it;  \
+     either may be null. */                                                                        \
+  void kernel_pool_maximum_##S(const R *x, long x_channel, const kernel_windows *windows, R *y,    \
+                               R *choice, long y_channel, long channels, long lanes);              \
+  /* y = what stands at each window's choice. */                                                   \
+  void kernel_pool_choose_##S(const R *x, long x_channel, const kernel_windows *windows,           \
+                              const R *choice, R *y, long y_channel, long channels, long lanes);   \
+  /* Adds y to what stands at each window's choice. */                                             \
+  void kernel_pool_return_##S(const R *y, long y_channel, const kernel_windows *windows,           \
+                              const R *choice, R *x, long x_channel, long channels, long lanes);
 
 KERNEL_DECLARE(float, f32)
 KERNEL_DECLARE(double, f64)
@@ -133,6 +180,15 @@ long kernel_product_rows(void);
                           long, R, R *, R *);                                                     \
     void (*loss_tangent)(kernel_loss_kind, const R *, const R *, long, long, long, R, R *);       \
     void (*rank_one)(const R *, const R *, long, long, R, R *);                                   \
+    void (*convolve)(const R *, long, long, const R *, const R *, long, const kernel_windows *,   \
+                     const R *, R *, long, long, long, long, kernel_activation, R);               \
+    void (*convolve_weights)(const R *, long, const R *, long, const kernel_windows *, R *, long, \
+                             long, long, long, long);                                             \
+    void (*pool_maximum)(const R *, long, const kernel_windows *, R *, R *, long, long, long);    \
+    void (*pool_choose)(const R *, long, const kernel_windows *, const R *, R *, long, long,      \
+                        long);                                                                    \
+    void (*pool_return)(const R *, long, const kernel_windows *, const R *, R *, long, long,      \
+                        long);                                                                    \
   };
 
 KERNEL_TABLE(float, f32)

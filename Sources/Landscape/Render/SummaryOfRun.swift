@@ -90,8 +90,31 @@ extension Layer {
   var text: String {
     switch self {
     case .dense(let units, let bias): "dense \(units)\(bias ? "" : " without bias")"
+    case .conv(let channels, let window, let groups, let bias):
+      "conv \(channels) \(window.text(stride: [1]))\(groups > 1 ? " in \(groups) groups" : "")"
+        + (bias ? "" : " without bias")
+    case .pool(_, let window): "\(kind) \(window.text(stride: window.kernel))"
     case .module(let module): module.remark ?? kind
+    case .reshape(let shape): "reshape \(shape)"
+    case .shortcut(let layers): "skip (\(layers.map(\.text).joined(separator: ", ")))"
     default: kind
     }
+  }
+}
+
+extension LayerWindow {
+  /// Its numbers, those that are usual left out.
+  fileprivate func text(stride usual: [Int]) -> String {
+    func sizes(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: "×") }
+    var parts = ["kernel \(sizes(kernel))"]
+    if stride != usual { parts.append("stride \(sizes(stride))") }
+    switch padding {
+    case .same: parts.append("padding same")
+    case .zeros(let zeros):
+      if zeros.contains(where: { $0 > 0 }) { parts.append("padding \(sizes(zeros))") }
+    }
+    if dilation.contains(where: { $0 > 1 }) { parts.append("dilation \(sizes(dilation))") }
+    if ceiling { parts.append("ceiling") }
+    return parts.joined(separator: " ")
   }
 }
