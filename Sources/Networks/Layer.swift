@@ -155,6 +155,7 @@ extension NetworkBuilder {
     case .activation(let activation): return try activate(x, activation)
     case .flatten: return try reshape(x, to: [x.count])
     case .reshape(let shape): return try reshape(x, to: shape)
+    case .module(let module): return try append(module, to: x, named: name)
     case .skip, .shortcut, .add: throw fault("cannot stand within a shortcut")
     }
   }

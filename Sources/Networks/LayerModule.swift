@@ -158,22 +158,7 @@ extension NetworkBuilder {
       bias
       ? try parameter("\(name).bias", shape: [units], role: .bias, fanIn: width, fanOut: units)
       : nil
-    return try each(x, weight: weight, bias: shift)
-  }
-
-  /// y = W·x + b at each position.
-  private mutating func each(
-    _ x: Value, weight: Parameter, bias: Parameter?
-  ) throws(NetworkError) -> Value {
-    let width = x.shape.last ?? 1
-    let rows = try reshape(x, to: [x.count / width, width])
-    var results: [Value] = []
-    for row in 0..<rows.shape[0] {
-      let one = try slice(rows, axis: 0, from: row, to: row + 1)
-      results.append(try dense(one, weight: weight, bias: bias))
-    }
-    return try reshape(
-      try concatenate(results, axis: 0), to: Array(x.shape.dropLast()) + [weight.shape[0]])
+    return try project(x, weight: weight, bias: shift)
   }
 
   /// Query, key and value by one matrix, attention, and a matrix after it: tensors named and laid
@@ -194,7 +179,7 @@ extension NetworkBuilder {
       ? try parameter(
         "\(name).in_proj_bias", shape: [3 * width], role: .bias, fanIn: width, fanOut: width)
       : nil
-    let all = try each(x, weight: weight, bias: shift)
+    let all = try project(x, weight: weight, bias: shift)
     let query = try slice(all, axis: 1, from: 0, to: width)
     let key = try slice(all, axis: 1, from: width, to: 2 * width)
     let value = try slice(all, axis: 1, from: 2 * width, to: 3 * width)

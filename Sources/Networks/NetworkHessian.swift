@@ -110,7 +110,7 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
 
   /// Bytes of a whole block's values, gradients, and what its nodes save.
   private var bytesOfAPass: Int {
-    let pass = Pass<Element>(network, lanes: SampleTiles<Element>.blockSize, linearised: true)
+    let pass = Pass<Element>(network, lanes: tiles.blockSize, linearised: true)
     pass.layOut(lanes: pass.lanes)
     let tiles = pass.values + pass.gradients.compactMap(\.self) + pass.saved.flatMap(\.self)
     return (tiles.reduce(pass.savedLoss.count) { $0 + $1.count }) * MemoryLayout<Element>.stride
@@ -187,7 +187,7 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
   private func remade(block index: Int) -> Pass<Element> {
     let pass =
       sparePasses.take()?.value
-      ?? Pass(network, lanes: SampleTiles<Element>.blockSize, linearised: true)
+      ?? Pass(network, lanes: tiles.blockSize, linearised: true)
     linearise(pass, block: index)
     return pass
   }

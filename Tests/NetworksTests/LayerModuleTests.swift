@@ -21,7 +21,7 @@ import Testing
       layers: [
         .dense(units: 6, bias: true), norm, .activation(.tanh),
         .module(.project(units: 6, bias: true)),
-        .module(.dropout(rate: 0.5)), norm, .activation(.silu), .dense(units: 3, bias: true),
+        .reshape([2, 3]), norm, .activation(.silu), .dense(units: 3, bias: true),
       ])
   }
 
@@ -45,7 +45,6 @@ import Testing
       ]),
   ]
 
-  /// The network of a case; reshapes between the layers are added where a module needs them.
   private func objective(_ name: String, _ arrays: NamedTensors, _ layers: [Layer]) throws
     -> NetworkObjective
   {
@@ -61,38 +60,15 @@ import Testing
         name: String(prefix.dropFirst(2)), mean: arrays[mean]?.doubles ?? [],
         variance: arrays["\(prefix)running_var"]?.doubles ?? [])
     }
-    var builder = try NetworkBuilder(inputShape: data.inputShape)
-    builder.statistics = statistics
-    var value = builder.input
-    switch name {
-    case "groupnorm", "batchnorm-data", "batchnorm-running":
-      for (index, layer) in layers.enumerated() {
-        builder.place = (index, layer.kind)
-        switch (layer, name) {
-        case (.dense(let units, _), _):
-          value = try builder.dense(
-            value,
-            weight: builder.parameter(
-              "\(index).weight", shape: [units, value.count], role: .kernel),
-            bias: builder.parameter("\(index).bias", shape: [units], role: .bias))
-        case (.activation(let f), _): value = try builder.activate(value, f)
-        case (.module(.dropout), "groupnorm"): value = try builder.reshape(value, to: [4, 3])
-        case (.module(.dropout), _): value = try builder.reshape(value, to: [2, 3])
-        case (.module(let module), _):
-          value = try builder.append(module, to: value, named: "\(index)")
-        default: break
-        }
-      }
-    default: value = try builder.append(layers)
-    }
-    return try NetworkObjective(
-      network: Network(builder, output: value, summary: name), loss: .crossEntropy, data: data)
+    let network = try Network(
+      inputShape: data.inputShape, layers: layers, statistics: statistics)
+    return try NetworkObjective(network: network, loss: .crossEntropy, data: data)
   }
 
   private static let groupNorm = Case(
     description: "groupnorm",
     layers: [
-      .dense(units: 12, bias: true), .module(.dropout(rate: 0)),
+      .dense(units: 12, bias: true), .reshape([4, 3]),
       .module(.groupNorm(groups: 2, epsilon: 1e-5)), .module(.project(units: 5, bias: true)),
       .activation(.tanh), .module(.groupNorm(groups: 4, epsilon: 1e-5)),
       .dense(units: 3, bias: true),
@@ -168,6 +144,19 @@ import Testing
     #expect(throws: FileError.self) {
       try objective.network.layout.vector(tensors, path: "here")
     }
+  }
+
+  @Test func dropoutIsLeftOut() throws {
+    let layers = [Layer.dense(units: 3, bias: true), .activation(.tanh)]
+    let last = Layer.dense(units: 2, bias: true)
+    let data = try Example.data(samples: 9, inputs: 4, outputs: 2, loss: .squaredError)
+    let values = try [layers + [last], layers + [.module(.dropout(rate: 0.5)), last]].map {
+      let objective = try NetworkObjective(
+        network: Network(inputShape: [4], layers: $0), loss: .squaredError, data: data)
+      return objective.value(at: randomVector(objective.dimension, seed: 1))
+    }
+    #expect(values[0] == values[1])
+    #expect(LayerModule.dropout(rate: 0.5).remark?.contains("left out") == true)
   }
 
   @Test func trainingNormalisesOverMiniBatches() throws {

@@ -73,9 +73,12 @@ public func check(_ scene: Scene) throws -> [String] {
 
 /// What layers do that their names do not say, a line each.
 private func remarks(_ layers: [Layer]) -> [String] {
-  layers.enumerated().compactMap { index, layer in
-    guard case .module(let module) = layer else { return nil }
-    return module.remark.map { "layer \(index), \($0)" }
+  layers.enumerated().flatMap { index, layer -> [String] in
+    switch layer {
+    case .module(let module): module.remark.map { ["layer \(index), \($0)"] } ?? []
+    case .shortcut(let inner): remarks(inner).map { "layer \(index), shortcut: \($0)" }
+    default: []
+    }
   }
 }
 
