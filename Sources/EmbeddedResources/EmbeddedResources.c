@@ -29,6 +29,22 @@ static const unsigned char scene_rescaled[] = {
 #embed "../../scenes/rescaled.yaml"
 };
 
+static const unsigned char scene_resnet[] = {
+#embed "../../scenes/resnet.yaml"
+};
+
+static const unsigned char scene_plain[] = {
+#embed "../../scenes/plain.yaml"
+};
+
+static const unsigned char scene_small_batch[] = {
+#embed "../../scenes/small-batch.yaml"
+};
+
+static const unsigned char scene_large_batch[] = {
+#embed "../../scenes/large-batch.yaml"
+};
+
 static const unsigned char report_page_html[] = {
 #embed "data/report/page.html"
 };
@@ -72,6 +88,10 @@ static const embedded_resource resources[] = {
     {"scenes/sine.yaml", scene_sine, sizeof scene_sine},
     {"scenes/fashion.yaml", scene_fashion, sizeof scene_fashion},
     {"scenes/rescaled.yaml", scene_rescaled, sizeof scene_rescaled},
+    {"scenes/resnet.yaml", scene_resnet, sizeof scene_resnet},
+    {"scenes/plain.yaml", scene_plain, sizeof scene_plain},
+    {"scenes/small-batch.yaml", scene_small_batch, sizeof scene_small_batch},
+    {"scenes/large-batch.yaml", scene_large_batch, sizeof scene_large_batch},
     {"report/page.html", report_page_html, sizeof report_page_html},
     {"report/slice.html", report_slice_html, sizeof report_slice_html},
     {"report/page.css", report_page_css, sizeof report_page_css},

@@ -9,10 +9,14 @@ import Testing
 @testable import Landscape
 
 @Suite struct BuiltInScenesTests {
-  static let names = ["digits", "spirals", "sine", "fashion", "rescaled"]
+  static let names = [
+    "digits", "spirals", "sine", "fashion", "rescaled", "resnet", "plain", "small-batch",
+    "large-batch",
+  ]
 
   static func isAvailable(_ name: String) -> Bool {
-    name != "fashion" || FileManager.default.fileExists(atPath: DatasetSource.fashionMNISTFolder)
+    !["fashion", "resnet", "plain"].contains(name)
+      || FileManager.default.fileExists(atPath: DatasetSource.fashionMNISTFolder)
   }
 
   /// The repository's folder `scenes`.

@@ -330,8 +330,8 @@ struct Tool {
     let folder = try Tool.Folder()
     let list = try Tool.run(["scenes"], in: folder)
     let lines = list.output.split(separator: "\n")
-    #expect(list.code == 0 && lines.count == 5)
-    for (line, name) in zip(lines, ["digits", "spirals", "sine", "fashion", "rescaled"]) {
+    #expect(list.code == 0 && lines.count == 9)
+    for (line, name) in zip(lines, ["digits", "spirals", "sine", "fashion", "rescaled", "resnet"]) {
       #expect(line.hasPrefix(name + "  ") && line.count > name.count + 12)
     }
     let text = try Tool.run(["scenes", "sine"], in: folder).output

@@ -38,6 +38,28 @@ public func render(
   return files + (try study.write(reporter: reporter))
 }
 
+/// Trains and samples a scene as ``render`` does, and draws nothing.
+///
+/// - Parameters:
+///   - scene: What to sample.
+///   - options: Where to.
+///   - reporter: Who is told.
+/// - Returns: The files written, the model, and its slices.
+/// - Throws: As ``render``.
+func sample(
+  _ scene: Scene, _ options: RenderOptions, reporter: Reporter
+) throws -> (files: [String], model: Model, views: [SurfaceView]) {
+  try options.check(against: scene)
+  let model = try Model(scene, threads: options.threads)
+  try AtomicFile.prepareFolder(options.folder)
+  let views = try model.views(options, reporter: reporter)
+  var how = options
+  how.dataOnly = true
+  let files = try finish(
+    scene, model, views, how, provenance: Provenance(model), reporter: reporter)
+  return (files, model, views)
+}
+
 /// Draws a surface that was sampled before, here or by another program.
 ///
 /// - Parameters:
