@@ -15,6 +15,8 @@ public enum Layer: Sendable, Hashable {
   case flatten
   /// The same numbers under another shape.
   case reshape([Int])
+  /// A normalisation, attention, an embedding, or what else has a module of its own.
+  case module(LayerModule)
   /// Remembers its input for the next ``add`` that has no partner yet.
   case skip
   /// Remembers what some layers make of its input, for the next ``add`` that has no partner yet.
@@ -34,6 +36,7 @@ public enum Layer: Sendable, Hashable {
     case .activation(let activation): activation.name
     case .flatten: "flatten"
     case .reshape: "reshape"
+    case .module(let module): module.kind
     case .skip, .shortcut: "skip"
     case .add: "add"
     }
@@ -151,6 +154,7 @@ extension NetworkBuilder {
     case .activation(let activation): return try activate(x, activation)
     case .flatten: return try reshape(x, to: [x.count])
     case .reshape(let shape): return try reshape(x, to: shape)
+    case .module(let module): return try append(module, to: x, named: name)
     case .skip, .shortcut, .add: throw fault("cannot stand within a shortcut")
     }
   }
@@ -233,6 +237,7 @@ extension [Layer] {
       case .conv(let channels, _, _, _): add(layer.kind, channels)
       case .pool, .globalPool: add(layer.kind)
       case .activation(let activation): name(activation.name)
+      case .module(let module): name(module.summary)
       case .add: name("residual")
       case .flatten, .reshape, .skip, .shortcut: break
       }

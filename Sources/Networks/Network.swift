@@ -44,11 +44,22 @@ public struct Network: Sendable {
       throw NetworkError(
         layer: nil, kind: "network", reason: "has no parameters; give it a layer such as 'dense'")
     }
+    guard output.index < builder.features.count, builder.features[output.index] == output.count
+    else {
+      throw NetworkError(
+        layer: nil, kind: "network", reason: "has an output that another builder made")
+    }
     inputShape = builder.input.shape
     outputs = output.count
     layout = builder.layout
     self.summary = summary
-    nodes = builder.nodes
+    // Nodes that the outputs do not depend on would have no gradient to hand back.
+    var needed: Set = [output.index]
+    nodes = builder.nodes.reversed().filter { node in
+      guard needed.contains(node.output) else { return false }
+      needed.formUnion(node.inputs)
+      return true
+    }.reversed()
     features = builder.features
     outputValue = output.index
   }
@@ -58,16 +69,27 @@ public struct Network: Sendable {
   /// - Parameters:
   ///   - inputShape: The shape of one sample, such as [64] or [1, 28, 28].
   ///   - layers: In order, from input to output.
+  ///   - statistics: Those of a weight file, for batch normalisations that run on them.
   /// - Throws: ``NetworkError`` where shapes do not fit together; it names the layer.
-  public init(inputShape: [Int], layers: [Layer]) throws(NetworkError) {
+  public init(
+    inputShape: [Int], layers: [Layer], statistics: [BatchStatistics] = []
+  ) throws(NetworkError) {
     var builder = try NetworkBuilder(inputShape: inputShape)
+    builder.statistics = statistics
     let output = try builder.append(layers)
     try self.init(builder, output: output, summary: layers.summary(of: inputShape))
   }
 
   /// Whether it is piecewise linear in the weights of each layer, so that the Hessian's trace equals
   /// the Gauss-Newton matrix's wherever it exists.
-  public var isPiecewiseLinear: Bool { nodes.allSatisfy(\.operation.isPiecewiseLinear) }
+  public var isPiecewiseLinear: Bool {
+    // A tensor in two places multiplies itself.
+    let used = nodes.flatMap(\.parameters)
+    return Set(used).count == used.count && nodes.allSatisfy(\.operation.isPiecewiseLinear)
+  }
+
+  /// Whether the samples are coupled by statistics of them all, as in batch normalisation.
+  public var couplesSamples: Bool { nodes.contains { $0.operation is NormaliseOverBatch } }
 
   /// Whether its loss has kinks, where the gradient jumps.
   public var hasKinks: Bool { nodes.contains(where: \.operation.hasKinks) }

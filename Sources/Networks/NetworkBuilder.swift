@@ -27,6 +27,9 @@ public struct NetworkBuilder: Sendable {
   /// The layer or node whose operations are being added: its number, and what messages call it.
   public var place: (index: Int, kind: String)?
 
+  /// What batch normalisations with running statistics take theirs from.
+  public var statistics: [BatchStatistics] = []
+
   private(set) var layout = ParameterLayout()
   private(set) var nodes: [Network.Node] = []
   private(set) var features: [Int]
@@ -64,6 +67,11 @@ public struct NetworkBuilder: Sendable {
       outputsLast: outputsLast)
     return Parameter(index: layout.entries.count - 1, shape: shape)
   }
+
+  /// Lets weight files hold the statistics of a batch normalisation beside the weights.
+  ///
+  /// - Parameter name: What their names begin with, such as `1.` of `1.running_mean`.
+  mutating func declareStatistics(_ name: String) { layout.statistics.append(name) }
 
   /// Adds y = W·x + b to the graph.
   ///

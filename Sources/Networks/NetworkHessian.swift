@@ -55,11 +55,13 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
   private let scale: Element
   private let kind: CurvatureKind
   private let w: [Element]
-  /// One linearised pass for each block.
+  /// One linearised pass for each block; where samples are coupled, all of them together.
   private let passes: [Unchecked<Pass<Element>>]
+  private let staged: StagedPasses<Element>?
   /// Room for tangents and for sums, from one product to the next.
   private let spareTangents = Spare<Unchecked<Pass<Element>>>()
   private let spareSums = Spare<[Element]>()
+  private let spareStagedTangents = Spare<Unchecked<[Pass<Element>]>>()
 
   var dimension: Int { w.count }
 
@@ -71,7 +73,19 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
     let (network, loss) = (objective.network, objective.loss)
     let scale = Element(1 / loss.terms(samples: tiles.count, outputs: network.outputs))
     let w = point.map { Element($0) }
-    passes = concurrentMap(tiles.blocks.count, threads: objective.threads) { index in
+    if network.couplesSamples {
+      let all = StagedPasses(network, tiles, threads: objective.threads, linearised: true)
+      w.withUnsafePointers(network) { w in
+        all.forward(w)
+        _ = all.backward(loss, scale: scale, w)
+      }
+      all.linearise(gradients: kind == .hessian)
+      staged = all
+    } else {
+      staged = nil
+    }
+    let blocks = network.couplesSamples ? 0 : tiles.blocks.count
+    passes = concurrentMap(blocks, threads: objective.threads) { index in
       let block = tiles.blocks[index]
       let pass = Pass<Element>(network, lanes: block.lanes, linearised: true)
       var unused = [Element](repeating: 0, count: w.count)
@@ -94,6 +108,7 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
   }
 
   func products(of block: [[Double]]) -> [[Double]] {
+    if let staged { return block.map { product(of: $0, staged) } }
     let vectors = block.flatMap { v in v.map { Element($0) } }
     let groups = BlockGroups(count: passes.count)
     let parts = concurrentMap(groups.count, threads: threads) { group in
@@ -101,6 +116,18 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
     }
     defer { for part in parts { spareSums.put(part) } }
     return BlockGroups.sum(parts, rows: block.count, threads: threads)
+  }
+
+  /// The product of one vector, where the samples are coupled.
+  private func product(of v: [Double], _ staged: StagedPasses<Element>) -> [Double] {
+    let tangents = spareStagedTangents.take() ?? Unchecked(staged.tangentPasses())
+    defer { spareStagedTangents.put(tangents) }
+    let parts = w.withUnsafePointers(network) { w in
+      v.map { Element($0) }.withUnsafePointers(network) { v in
+        staged.product(kind, loss, scale: scale, w, along: v, tangents.value)
+      }
+    }
+    return BlockGroups.sum(parts, threads: threads)[0]
   }
 
   /// The products of some vectors, one after the other, with the blocks' part of H.
@@ -145,20 +172,8 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
         of: pass.inputs[index], along: tangents.inputTangents[index], parameters: w[index],
         parameterTangents: v[index], saved: pass.saved[index], into: tangents.values[node.output])
     }
-    let along = tangents.values[network.outputValue]
-    if let gradient = pass.gradients[network.outputValue],
-      let gradientTangent = tangents.gradients[network.outputValue]
-    {
-      if kind == .empiricalFisher {
-        // ∂ℓᵢ/∂zᵢ is the number of samples times the gradient of the mean.
-        Element.Loops.rankOne(
-          gradient, along: along, scale: Element(tiles.count), into: gradientTangent)
-      } else {
-        loss.gradientTangent(
-          along: along, saved: pass.savedLoss, valid: block.valid, scale: scale,
-          into: gradientTangent)
-      }
-    }
+    pass.lossTangent(
+      kind, loss, scale: scale, samples: tiles.count, valid: block.valid, tangents: tangents)
     for (index, node) in network.nodes.enumerated().reversed() {
       guard let gradientTangent = tangents.gradients[node.output] else { continue }
       node.operation.gradientTangent(
@@ -167,6 +182,27 @@ struct HessianPasses<Element: KernelScalar>: Sendable {
         outputGradient: kind == .hessian ? pass.gradients[node.output] : nil,
         outputGradientTangent: gradientTangent, into: tangents.inputGradients[index],
         product[index])
+    }
+  }
+}
+
+extension Pass {
+  /// Turns the tangents of the outputs into those of their gradients.
+  func lossTangent(
+    _ kind: CurvatureKind, _ loss: Loss, scale: Element, samples: Int, valid: Int,
+    tangents: Pass<Element>
+  ) {
+    let along = tangents.values[network.outputValue]
+    guard let gradient = gradients[network.outputValue],
+      let gradientTangent = tangents.gradients[network.outputValue]
+    else { return }
+    if kind == .empiricalFisher {
+      // ∂ℓᵢ/∂zᵢ is the number of samples times the gradient of the mean.
+      Element.Loops.rankOne(
+        gradient, along: along, scale: Element(samples), into: gradientTangent)
+    } else {
+      loss.gradientTangent(
+        along: along, saved: savedLoss, valid: valid, scale: scale, into: gradientTangent)
     }
   }
 }
@@ -202,7 +238,7 @@ private final class Spare<Value: Sendable>: Sendable {
 }
 
 /// A value handed from one thread to another that does not write it at the same time.
-private struct Unchecked<Value>: @unchecked Sendable {
+struct Unchecked<Value>: @unchecked Sendable {
   let value: Value
 
   init(_ value: Value) { self.value = value }

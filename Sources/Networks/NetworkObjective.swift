@@ -62,6 +62,9 @@ public struct NetworkObjective: Objective {
       }
       variation = Self.variation(of: values, outputs: outputs)
     }
+    guard !network.couplesSamples || data.count > 1 else {
+      throw refuse("normalises over the batch, which needs at least 2 samples")
+    }
     self.network = network
     self.loss = loss
     self.data = data
@@ -85,6 +88,11 @@ public struct NetworkObjective: Objective {
   ///   is NaN.
   public func evaluate(at w: [Double]) -> (loss: Double, score: Double) {
     precondition(w.count == dimension, "a network needs a number for each parameter")
+    if network.couplesSamples {
+      let passes = StagedPasses(network, tiles, threads: threads)
+      w.withUnsafePointers(network) { passes.forward($0) }
+      return finish(passes.losses(loss).reduce(into: LossSum(), +=))
+    }
     let groups = BlockGroups(count: tiles.blocks.count)
     let sums = concurrentMap(groups.count, threads: threads) { group in
       let pass = Pass<Double>(network, lanes: SampleTiles<Double>.blockSize)
@@ -173,6 +181,15 @@ public struct NetworkObjective: Objective {
   ) -> (sum: LossSum, gradient: [Double]) {
     precondition(w.count == network.layout.count, "a network needs a number for each parameter")
     let scale = 1 / loss.terms(samples: tiles.count, outputs: network.outputs)
+    if network.couplesSamples {
+      let passes = StagedPasses(network, tiles, threads: threads)
+      let parts = w.withUnsafePointers(network) { w in
+        passes.forward(w)
+        return passes.backward(loss, scale: scale, w)
+      }
+      let sum = passes.losses(loss).reduce(into: LossSum(), +=)
+      return (sum, BlockGroups.sum(parts, threads: threads)[0])
+    }
     let groups = BlockGroups(count: tiles.blocks.count)
     let parts = concurrentMap(groups.count, threads: threads) { group in
       var sums: [LossSum] = []

@@ -120,6 +120,15 @@ struct SamplingPlan: Sendable {
 extension Network {
   /// The form in which each layer is sampled, one line a layer.
   public var samplingForms: [String] {
+    if couplesSamples {
+      return [
+        "all layers: general form, in stages that end where statistics of all samples are taken"
+      ]
+    }
+    return forms
+  }
+
+  private var forms: [String] {
     SamplingPlan(self).steps.map { step in
       let layer = step.node.label
       func with(_ activation: Activation?) -> String {

@@ -222,7 +222,10 @@ extension NetworkObjective {
     _ plane: PlaneGrid, rows: Range<Int>, options: SamplingOptions,
     progress: @escaping @Sendable (_ points: Int) -> Void
   ) -> PlaneSamples {
-    switch options.precision {
+    if network.couplesSamples {
+      return sampleInStages(plane, rows: rows, options: options, progress: progress)
+    }
+    return switch options.precision {
     case .float64:
       TileSampler(self, tiles, plane)
         .sample(rows: rows, threads: options.threads, progress: progress)

@@ -26,7 +26,7 @@ public struct Training: Sendable, Hashable {
   public var optimizer: Optimizer
   /// Passes over the samples.
   public var epochs: Int
-  /// Samples in a mini-batch, or nil for all of them.
+  /// Samples in a mini-batch, or nil for all of them; at least 2 where it is normalised over.
   public var batchSize: Int?
   /// How the learning rate changes.
   public var schedule: Schedule
@@ -120,11 +120,8 @@ extension NetworkObjective {
         * training.schedule.factor(epoch: epoch, of: training.epochs)
       let order = batch < sampleCount ? source.permutation(sampleCount) : []
       var sum = 0.0
-      for from in stride(from: 0, to: sampleCount, by: batch) {
-        let part =
-          order.isEmpty
-          ? tiles
-          : SampleTiles(data, order: order[from..<min(from + batch, sampleCount)])
+      for range in miniBatches(of: batch) {
+        let part = order.isEmpty ? tiles : SampleTiles(data, order: order[range])
         // A few blocks are done sooner than threads are woken.
         let (loss, gradient) = Self.gradient(
           network, self.loss, part, at: w, threads: part.blocks.count < 4 ? 1 : threads)
@@ -161,6 +158,23 @@ extension NetworkObjective {
     }
     result.weights = w
     return result
+  }
+}
+
+extension NetworkObjective {
+  /// The mini-batches of an epoch.
+  ///
+  /// Where they are normalised over, no sample stands alone: the last one joins those before it.
+  func miniBatches(of size: Int) -> [Range<Int>] {
+    let size = network.couplesSamples ? max(size, 2) : size
+    var batches = stride(from: 0, to: sampleCount, by: size).map {
+      $0..<min($0 + size, sampleCount)
+    }
+    if network.couplesSamples, let last = batches.last, last.count == 1, batches.count > 1 {
+      batches.removeLast()
+      batches[batches.count - 1] = batches[batches.count - 1].lowerBound..<sampleCount
+    }
+    return batches
   }
 }
 

@@ -37,7 +37,7 @@ extension ParameterLayout {
       }
       w.replaceSubrange(entry.range, with: numbers)
     }
-    for name in tensors.names where entry(named: name) == nil {
+    for name in tensors.names where entry(named: name) == nil && !isStatistic(name) {
       faults.append("'\(name)' is not in the network")
     }
     guard faults.isEmpty else {
@@ -63,14 +63,47 @@ extension ParameterLayout {
   ///   - w: The parameters.
   ///   - path: The file.
   ///   - metadata: Texts to keep beside them, in safetensors.
+  ///   - statistics: Of batch normalisations, written as `running_mean` and `running_var`.
   /// - Throws: ``FileError`` where it cannot be written.
   public func writeWeights(
-    _ w: [Double], to path: String, metadata: [String: String] = [:]
+    _ w: [Double], to path: String, metadata: [String: String] = [:],
+    statistics: [BatchStatistics] = []
   ) throws(FileError) {
+    var tensors = tensors(w)
+    for kept in statistics {
+      tensors["\(kept.name)running_mean"] = Tensor(shape: [kept.mean.count], kept.mean)
+      tensors["\(kept.name)running_var"] = Tensor(shape: [kept.variance.count], kept.variance)
+    }
     if path.hasSuffix(".npz") {
-      try NPZ.write(tensors(w), to: path)
+      try NPZ.write(tensors, to: path)
     } else {
-      try Safetensors.write(.init(tensors: tensors(w), metadata: metadata), to: path)
+      try Safetensors.write(.init(tensors: tensors, metadata: metadata), to: path)
+    }
+  }
+
+  /// Whether a tensor is one of those that PyTorch's batch normalisations keep beside the weights.
+  private func isStatistic(_ name: String) -> Bool {
+    statistics.contains { prefix in
+      ["running_mean", "running_var", "num_batches_tracked"].contains { prefix + $0 == name }
+    }
+  }
+}
+
+extension BatchStatistics {
+  /// Reads the running statistics that a weight file has: every `running_mean` with its
+  /// `running_var`.
+  ///
+  /// - Parameter path: The file: `.npz`, else safetensors.
+  /// - Returns: The statistics by name; none where there are none.
+  /// - Throws: ``FileError`` where it cannot be read.
+  public static func read(_ path: String) throws(FileError) -> [BatchStatistics] {
+    let tensors =
+      path.hasSuffix(".npz") ? try NPZ.read(path) : try Safetensors.read(path).tensors
+    return tensors.names.compactMap { name in
+      guard name.hasSuffix("running_mean"), let mean = tensors[name] else { return nil }
+      let prefix = String(name.dropLast("running_mean".count))
+      guard let variance = tensors["\(prefix)running_var"] else { return nil }
+      return BatchStatistics(name: prefix, mean: mean.doubles, variance: variance.doubles)
     }
   }
 }

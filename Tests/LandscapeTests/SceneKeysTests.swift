@@ -32,6 +32,18 @@ import Testing
     + ["relu", "leaky-relu", "elu", "gelu", "gelu-tanh", "silu", "sigmoid", "softplus"]
     .map { Pair("network", "[{dense: 4}, \($0), {dense: 3}]") }
     + [
+      "batchnorm", "layernorm", "softmax", "{groupnorm: 2}", "{project: 4}",
+      "{batchnorm: {epsilon: 0.1}}", "{layernorm: {epsilon: 0.1}}",
+    ].map { Pair("network", "[{dense: 4}, \($0), tanh, {dense: 3}]") }
+    + [
+      "{attention: {heads: 2}}", "{attention: {heads: 1, causal: true}}", "positional",
+      "{attention: {heads: 1, bias: false}}", "{mean: 0}", "{transpose: [1, 0]}",
+    ].map {
+      Pair(
+        "network", "[{reshape: [2, 1]}, {project: 4}, \($0), {dense: 3}]",
+        insteadOf: "[{reshape: [2, 1]}, {project: 4}, {attention: 1}, {dense: 3}]")
+    }
+    + [
       Pair("network", "[{dense: 5}, tanh, {dense: 3}]"),
       Pair("network", "[{dense: {units: 4, bias: false}}, tanh, {dense: 3}]"),
       Pair("network", "[{dense: 4}, skip, tanh, add, {dense: 3}]"),

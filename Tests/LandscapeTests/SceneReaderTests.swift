@@ -33,6 +33,12 @@ import Testing
     Fault(
       "data: digits\nnetwork:\n  - dense: {unit: 3}\n", 3, "'unit' in 'network[0].dense'", "'units'"
     ),
+    Fault(
+      "data: digits\nnetwork:\n  - batchnorm: {statistics: runing}\n", 3, "'runing'", "'running'"),
+    Fault("data: digits\nnetwork:\n  - layernorm: 3\n", 3, "(layernorm) takes no value"),
+    Fault("data: digits\nnetwork:\n  - dropout: 1\n", 3, "(dropout) needs its rate"),
+    Fault("data: digits\nnetwork:\n  - attention\n", 3, "(attention) needs its heads"),
+    Fault("data: digits\nnetwork:\n  - embedding: 5\n", 3, "(embedding) takes no value"),
     Fault("data: digits\nnetwork:\n  - dens: 3\n", 3, "'network[0]' is 'dens'", "'dense'"),
     Fault("data: digits\n\(network)penalty:\n  lamda: 1\n", 7, "'lamda' in 'penalty'", "'lambda'"),
     Fault(

@@ -47,12 +47,17 @@ struct Model: Sendable {
       data = try data.withIndicators(outputs: outputs)
       kept = try kept?.withIndicators(outputs: outputs)
     }
+    // A model's statistics are in its graph.
+    let statistics =
+      imported == nil
+      ? try scene.weights.map { path throws(FileError) in try BatchStatistics.read(path) } : nil
     do throws(NetworkError) {
       let network: Network
       if let imported {
         network = imported.network
       } else {
-        network = try Network(inputShape: data.inputShape, layers: scene.layers)
+        network = try Network(
+          inputShape: data.inputShape, layers: scene.layers, statistics: statistics ?? [])
       }
       func objective(_ data: Dataset) throws(NetworkError) -> NetworkObjective {
         try NetworkObjective(network: network, loss: loss, data: data, threads: threads)
@@ -61,6 +66,11 @@ struct Model: Sendable {
       if let kept { heldOut = try objective(kept) } else { heldOut = nil }
     } catch {
       throw SceneError(path: scene.path, line: nil, reason: error.description)
+    }
+    if objective.network.couplesSamples, scene.weights == nil, scene.training.batchSize == 1 {
+      throw SceneError(
+        path: scene.path, line: nil,
+        reason: "'training.batch' is 1; batch normalisation needs at least 2 samples in a batch")
     }
     penalty = try scene.penalty.scope.penalty(for: objective.network.layout, scene: scene.path)
   }
@@ -95,6 +105,7 @@ struct Model: Sendable {
     hash.add("\(scene.layers)")
     if let imported { hash.add(imported.fingerprint) }
     hash.add(loss.rawValue)
+    for kept in network.fixedStatistics { hash.add(kept.mean + kept.variance) }
     return hash
   }
 }

@@ -72,7 +72,7 @@ extension Model {
       metadata: [
         "fingerprint": key, "lambda": lambdaName(lambda), "training": text,
         "program": "landscape \(Version.current)",
-      ])
+      ], statistics: objective.batchStatistics(at: trained.weights))
     return ModelWeights(
       values: trained.weights, lambda: lambda, training: record)
   }

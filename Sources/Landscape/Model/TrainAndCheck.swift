@@ -65,7 +65,18 @@ public func check(_ scene: Scene) throws -> [String] {
     "penalty: \(scene.penalty.convention.rawValue) "
       + "\(list(scene.penalty.values.map(lambdaName))) on \(scene.penalty.scope.text)",
     "slice: \(plan.columns) × \(plan.rows) points, \(plan.precision.rawValue)",
-  ] + (model.imported?.lines ?? [])
+  ] + remarks(scene.layers) + (model.imported?.lines ?? [])
+}
+
+/// What layers do that their names do not say, a line each.
+private func remarks(_ layers: [Layer]) -> [String] {
+  layers.enumerated().flatMap { index, layer -> [String] in
+    switch layer {
+    case .module(let module): module.remark.map { ["layer \(index), \($0)"] } ?? []
+    case .shortcut(let inner): remarks(inner).map { "layer \(index), shortcut: \($0)" }
+    default: []
+    }
+  }
 }
 
 /// In which form each layer of a scene's network is sampled, and on which instruction set.
@@ -77,5 +88,6 @@ public func samplingExplanation(_ scene: Scene) throws -> String {
   let model = try Model(scene, threads: 1)
   let lines =
     ["instruction set: \(TileLayout.instructionSet)"] + model.network.samplingForms
+    + remarks(scene.layers)
   return lines.joined(separator: "\n")
 }

@@ -94,6 +94,7 @@ extension Layer {
       "conv \(channels) \(window.text(stride: [1]))\(groups > 1 ? " in \(groups) groups" : "")"
         + (bias ? "" : " without bias")
     case .pool(_, let window): "\(kind) \(window.text(stride: window.kernel))"
+    case .module(let module): module.remark ?? kind
     case .reshape(let shape): "reshape \(shape)"
     case .shortcut(let layers): "skip (\(layers.map(\.text).joined(separator: ", ")))"
     default: kind

@@ -30,7 +30,7 @@ private struct LayerReader {
   ]
   private static let names =
     ["dense", "conv", "maxpool", "avgpool", "globalmaxpool", "globalavgpool", "flatten", "reshape"]
-    + ["skip", "add"] + Activation.named.map(\.name)
+    + ["skip", "add"] + LayerModule.kinds + Activation.named.map(\.name)
 
   let node: Node
   let path: String
@@ -69,6 +69,11 @@ private struct LayerReader {
     case ("leaky-relu", _): return .activation(.leakyReLU(slope: try number(0.01)))
     case ("elu", _): return .activation(.elu(alpha: try number(1)))
     default:
+      if let module = try readModule(
+        name, argument, path: path, section: section, line: node.mark?.line)
+      {
+        return .module(module)
+      }
       let plain =
         Self.plain[name]
         ?? Activation.named.first { $0.name == name }.map { .activation($0.activation) }

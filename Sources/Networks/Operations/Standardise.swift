@@ -5,8 +5,9 @@
 /// γ̄ += Σ x̂ȳ, β̄ += Σ ȳ; dx̄/dt += r(γȳ̇ + γ̇ȳ), dγ̄/dt += Σ (x̂ȳ̇ + rẋȳ), dβ̄/dt += Σ ȳ̇.
 struct Standardise: Operation {
   var outputFeatures: Int
-  /// m and r, a number for each channel.
-  var means: [Double]
+  /// m and v, a number for each channel.
+  var statistics: BatchStatistics
+  /// r, a number for each channel.
   var inverses: [Double]
   /// How many rows in succession belong to a channel.
   var rows: Int
@@ -15,7 +16,7 @@ struct Standardise: Operation {
   /// m and r of a row's channel.
   @inline(__always)
   private func statistics<E: KernelScalar>(_ row: Int) -> (mean: E, inverse: E) {
-    (E(means[row / rows]), E(inverses[row / rows]))
+    (E(statistics.mean[row / rows]), E(inverses[row / rows]))
   }
 
   @specialized(where E == Double) @specialized(where E == Float)
@@ -120,7 +121,8 @@ extension NetworkBuilder {
     let scales = try affinePart(AffineShape(shape: [channels], rows: rows), scale, shift, epsilon)
     return try append(
       Standardise(
-        outputFeatures: x.count, means: mean,
+        outputFeatures: x.count,
+        statistics: BatchStatistics(name: "", mean: mean, variance: variance),
         inverses: variance.map { 1 / ($0 + epsilon).squareRoot() }, rows: rows, scales: scales),
       of: [x], [scale, shift].compactMap(\.self), shape: x.shape)
   }
