@@ -50,9 +50,10 @@ struct Model: Sendable {
       data = try data.withIndicators(outputs: outputs)
       kept = try kept?.withIndicators(outputs: outputs)
     }
-    let statistics = try scene.weights.map { path throws(FileError) in
-      path == scene.model?.path ? [] : try BatchStatistics.read(path)
-    }
+    // A model's statistics are in its graph.
+    let statistics =
+      imported == nil
+      ? try scene.weights.map { path throws(FileError) in try BatchStatistics.read(path) } : nil
     do throws(NetworkError) {
       let network: Network
       if let imported {
