@@ -19,7 +19,8 @@ struct LandscapeCommand: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Render.self, Curvature.self, Sweep.self, Animate.self, Batch.self, Compare.self, Train.self, Info.self,
+      Render.self, Curvature.self, Sweep.self, Animate.self, Batch.self, Compare.self, Train.self,
+      Info.self,
       Rerun.self, Export.self, Scenes.self, Check.self, Completions.self,
     ])
 

@@ -11,7 +11,10 @@ extension NetworkObjective {
   ) -> PlaneSamples {
     switch options.precision {
     case .float64: sampleInStages(plane, tiles, rows, options.threads, progress)
-    case .float32: sampleInStages(plane, SampleTiles<Float>(data, blockSize: network.blockSize), rows, options.threads, progress)
+    case .float32:
+      sampleInStages(
+        plane, SampleTiles<Float>(data, blockSize: network.blockSize), rows, options.threads,
+        progress)
     }
   }
 

@@ -56,7 +56,8 @@ extension CurvatureSite {
   /// - Returns: The maps, and what the report says of them.
   /// - Throws: ``UsageError``, `FileError` or `SpectrumError`.
   func maps(
-    _ points: CurvaturePlan.Points, on placed: PlacedSlice?, _ options: RenderOptions, reporter: Reporter
+    _ points: CurvaturePlan.Points, on placed: PlacedSlice?, _ options: RenderOptions,
+    reporter: Reporter
   ) throws -> (maps: CurvatureMaps, record: CurvatureMaps.Record) {
     guard plan.matrix == .hessian, plan.tensors.isEmpty, let placed else {
       throw UsageError(
