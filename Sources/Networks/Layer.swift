@@ -127,7 +127,6 @@ extension NetworkBuilder {
       let weights = try weights(
         name, shape: [units, x.count], bias: bias, fanIn: x.count, fanOut: units)
       return try dense(x, weight: weights.weight, bias: weights.bias)
-    case .module(let module): return try append(module, to: x, named: name)
     case .conv(let channels, let window, let groups, let bias):
       let (kernel, stride, padding, dilation) = try resolve(window, for: x)
       guard channels > 0 else { throw fault("needs at least 1 channel") }
