@@ -95,7 +95,7 @@ extension LineReport {
       direction: direction, stepNorm: length.squareRoot(), network: model.network.summary,
       parameters: model.network.layout.count, data: model.objective.data.name,
       samples: model.objective.sampleCount, heldOutSamples: model.heldOut?.sampleCount ?? 0,
-      score: scene.loss.scoreName, penaltyScope: scene.penalty.scope.text, seed: scene.seed,
+      score: model.loss.scoreName, penaltyScope: scene.penalty.scope.text, seed: scene.seed,
       alphaRange: [scene.slice.alpha.lowerBound, scene.slice.alpha.upperBound],
       points: samples.alphas.count, precision: scene.slice.precision.rawValue,
       lambdas: samples.lambdas.map { Record($0, samples, length: length, isBetween: isBetween) })

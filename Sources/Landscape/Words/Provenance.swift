@@ -23,7 +23,7 @@ struct Provenance: Sendable {
     let scope = scene.penalty.scope
     facts =
       "Network \(model.network.summary), \(model.network.layout.count) parameters, "
-      + "\(scene.loss.rawValue) on \(data.name), \(data.count) samples (hash \(data.fingerprint)); "
+      + "\(model.loss.rawValue) on \(data.name), \(data.count) samples (hash \(data.fingerprint)); "
       + "‖w‖ over \(scope == .all ? "all parameters" : scope == .weights ? "kernels" : scope.text); "
       + "seed \(scene.seed); landscape \(Version.current)."
     entries = [("landscape:data", data.fingerprint)]
