@@ -64,6 +64,39 @@ def surface(name, points, sharded):
     return len(g) / workloads.best(lambda: run(g).block_until_ready())
 
 
+def residual(points):
+    """W4, rows of the grid shared among the devices; points a second."""
+    x, y, c, u, v, axis = workloads.make_residual()
+    x, y = jnp.asarray(x), jnp.asarray(y)
+    c, u, v = ([jnp.asarray(t) for t in w] for w in (c, u, v))
+
+    def convolve(h, w, b):
+        h = jax.lax.conv_general_dilated(h, w, (1, 1), ((1, 1), (1, 1)))
+        return h + b[:, None, None]
+
+    def point(ab):
+        w = [p + (ab[0] * q + ab[1] * r) for p, q, r in zip(c, u, v)]
+        f = F["relu"]
+        h = f(convolve(x, w[0], w[1]))
+        for k in (2, 6):
+            h = f(convolve(f(convolve(h, w[k], w[k + 1])), w[k + 2], w[k + 3]) + h)
+        n, channels, height, width = h.shape
+        h = h.reshape(n, channels, height // 2, 2, width // 2, 2).mean((3, 5)).reshape(n, -1)
+        return losses(h @ w[10].T + w[11], y)
+
+    grid = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)[: points // CORES * CORES]
+    mesh = Mesh(np.array(jax.devices()[:CORES]), ("points",))
+    spec = PartitionSpec("points")
+    g = jax.device_put(jnp.asarray(grid), NamedSharding(mesh, spec))
+    run = jax.jit(
+        jax.shard_map(
+            lambda g: jax.lax.map(point, g), mesh=mesh, in_specs=spec, out_specs=spec,
+            check_vma=False,
+        )
+    )
+    return len(g) / workloads.best(lambda: run(g).block_until_ready())
+
+
 def product(name, dtype, block=0):
     x, y, activation, c, u, _, _ = workloads.make(name)
     f = F[activation]
@@ -94,6 +127,7 @@ if __name__ == "__main__":
     for name, points in [("W1", 2000), ("W2", 2000), ("W3", 60)]:
         for sharded in (False, True):
             print("surface", name, surface(name, points, sharded))
+    print("surface W4", residual(10))
     for name in ("W2", "W3"):
         for dtype in ("float32", "float64"):
             print("product", name, dtype, product(name, dtype))

@@ -18,7 +18,7 @@ def ours(text):
     rates = {}
     for line in text.splitlines():
         if match := re.match(r"(W\d)  +(\d+)  +\d+ ", line):
-            rates["surface", match[1]] = float(match[2])
+            rates["surface", match[1]] = rates["tuned", match[1]] = float(match[2])
         if match := re.match(r"(W\d)  Hessian-vector product, Float(\d+) +([\d.]+)", line):
             rates["product", match[1], "float" + match[2]] = float(match[3])
         if match := re.match(r"(W\d)  eight products at once, Float(\d+) +([\d.]+)", line):

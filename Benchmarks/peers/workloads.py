@@ -31,6 +31,26 @@ def make(name):
     return x, y, activation, weights(), weights(), weights(), axis
 
 
+def make_residual(samples=1000, channels=8, size=28, side=25):
+    """W4: pictures, labels, three lists of tensors in the order of the network's own, and the axis."""
+    source = np.random.default_rng(0)
+    x = source.random((samples, 1, size, size), dtype=np.float32)
+    y = source.integers(0, 10, samples)
+    shapes = [(channels, 1, 3, 3)] + [(channels, channels, 3, 3)] * 4
+    shapes += [(10, channels * (size // 2) ** 2)]
+
+    def weights():
+        tensors = []
+        for shape in shapes:
+            bound = 1 / np.sqrt(np.prod(shape[1:]))
+            for one in (shape, shape[:1]):
+                tensors.append(source.uniform(-bound, bound, one).astype(np.float32))
+        return tensors
+
+    axis = np.linspace(-1, 1, side, dtype=np.float32)
+    return x, y, weights(), weights(), weights(), axis
+
+
 def best(body, least=3, seconds=2.0):
     """Seconds of the fastest of several runs, the first one (compilation) left out."""
     body()

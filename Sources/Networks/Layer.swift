@@ -137,8 +137,10 @@ extension NetworkBuilder {
       // Sizes are checked before any product of them is formed.
       _ = try axes(of: x, kernel: kernel, stride: stride, padding: padding, dilation: dilation)
       let (inputs, places) = (x.shape[0] / groups, kernel.reduce(1, *))
+      // What overflows is refused with the shape.
       let weights = try weights(
-        name, shape: [channels, inputs] + kernel, bias: bias, fanIn: inputs * places,
+        name, shape: [channels, inputs] + kernel, bias: bias,
+        fanIn: inputs.multipliedReportingOverflow(by: places).partialValue,
         fanOut: channels.multipliedReportingOverflow(by: places).partialValue)
       return try convolve(
         x, weight: weights.weight, bias: weights.bias, stride: stride, padding: padding,

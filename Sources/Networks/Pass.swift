@@ -133,9 +133,8 @@ final class Pass<Element: KernelScalar> {
 }
 
 extension Network {
-  /// Where the gradient of each value stands on the way back, in rows, and the rows of them all.
-  ///
-  /// - Parameter all: Whether each has room of its own.
+  /// Where the gradient of each value stands on the way back, in rows, and the rows of them all; each
+  /// has room of its own where all are kept.
   fileprivate func gradientPlaces(keepingAll all: Bool) -> (places: [Int?], rows: Int) {
     var room = TileRoom()
     var slots: [Int?] = features.map { _ in nil }

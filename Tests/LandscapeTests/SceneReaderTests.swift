@@ -39,6 +39,20 @@ import Testing
     Fault("data: digits\nnetwork:\n  - dropout: 1\n", 3, "(dropout) needs its rate"),
     Fault("data: digits\nnetwork:\n  - attention\n", 3, "(attention) needs its heads"),
     Fault("data: digits\nnetwork:\n  - embedding: 5\n", 3, "(embedding) takes no value"),
+    Fault("data: digits\nnetwork:\n  - conv: 8\n", 3, "needs its channels and its kernel"),
+    Fault("data: digits\nnetwork:\n  - conv\n", 3, "such as 'conv: {channels: 8, kernel: 3}'"),
+    Fault(
+      "data: digits\nnetwork:\n  - conv: {channels: 8, kernal: 3}\n", 3,
+      "'kernal' in 'network[0].conv'", "'kernel'"),
+    Fault(
+      "data: digits\nnetwork:\n  - conv: {channels: 8, kernel: [3, 0]}\n", 3,
+      "'network[0].conv.kernel' must be a whole number from 1"),
+    Fault("data: digits\nnetwork:\n  - maxpool\n", 3, "(maxpool) needs its kernel"),
+    Fault("data: digits\nnetwork:\n  - avgpool: {stride: 2}\n", 3, "needs its kernel"),
+    Fault("data: digits\nnetwork:\n  - reshape: [1, a]\n", 3, "(reshape) needs a shape"),
+    Fault("data: digits\nnetwork:\n  - skip: 3\n", 3, "(skip) takes a list of layers"),
+    Fault(
+      "data: digits\nnetwork:\n  - skip: [{dense: 0}]\n", 3, "'network[0].skip[0]' (dense)"),
     Fault("data: digits\nnetwork:\n  - dens: 3\n", 3, "'network[0]' is 'dens'", "'dense'"),
     Fault("data: digits\n\(network)penalty:\n  lamda: 1\n", 7, "'lamda' in 'penalty'", "'lambda'"),
     Fault(

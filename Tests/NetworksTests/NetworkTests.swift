@@ -56,7 +56,41 @@ import Testing
       says: ["too large"]),
   ]
 
-  @Test(arguments: faults) func aFaultIsNamedWithItsLayer(_ fault: Fault) throws {
+  static let windowFaults: [Fault] = [
+    Fault(
+      layers: [WindowedNetwork.conv(2, [3])], layer: 0,
+      says: ["layer 0 (conv)", "not [4]", "reshape: [1, 8, 8]"]),
+    Fault(
+      inputShape: [1, 8, 8], layers: [WindowedNetwork.conv(2, [9])], layer: 0,
+      says: ["9 wide", "8 positions"]),
+    Fault(
+      inputShape: [3, 8, 8], layers: [WindowedNetwork.conv(4, [3], groups: 2)], layer: 0,
+      says: ["3 channels and 4 outputs into 2 groups"]),
+    Fault(
+      inputShape: [1, 8, 8], layers: [WindowedNetwork.conv(2, [3, 3, 3])], layer: 0,
+      says: ["one kernel or 2, not 3"]),
+    Fault(
+      inputShape: [1, 8, 8], layers: [WindowedNetwork.conv(2, [3], stride: [0])], layer: 0,
+      says: ["stride", "from 1"]),
+    Fault(
+      inputShape: [1, 8, 8], layers: [WindowedNetwork.conv(2, [3], padding: .zeros([-1]))],
+      layer: 0, says: ["padding of at least 0"]),
+    Fault(
+      inputShape: [1, 8, 8],
+      layers: [WindowedNetwork.conv(.max, [1]), .dense(units: 1, bias: true)], layer: 0,
+      says: ["too large"]),
+    Fault(
+      inputShape: [1, 8, 8], layers: [WindowedNetwork.pool(.maximum, [2], padding: [2])],
+      layer: 0, says: ["layer 0 (maxpool)", "nothing but padding"]),
+    Fault(
+      inputShape: [1, 8, 8], layers: [.reshape([8, 9])], layer: 0,
+      says: ["layer 0 (reshape)", "64 numbers"]),
+    Fault(
+      layers: [.shortcut([.skip]), .add], layer: 0, says: ["cannot stand within a shortcut"]),
+    Fault(layers: [.globalPool(.maximum)], layer: 0, says: ["globalmaxpool", "not [4]"]),
+  ]
+
+  @Test(arguments: faults + windowFaults) func aFaultIsNamedWithItsLayer(_ fault: Fault) throws {
     let error = try #require(Self.error(fault.inputShape, fault.layers))
     #expect(error.layer == fault.layer)
     for part in fault.says { #expect("\(error)".contains(part), "\(error)") }
@@ -115,7 +149,32 @@ import Testing
     #expect(y == [22, 104, 126, 46])
   }
 
+  @Test func convolutionsHaveTheFansOfPyTorch() throws {
+    let entries = try Network(
+      inputShape: [4, 8, 8],
+      layers: [
+        WindowedNetwork.conv(6, [3, 5], groups: 2),
+        .shortcut([.activation(.relu), WindowedNetwork.conv(6, [1], bias: false)]), .add,
+        .dense(units: 2, bias: true),
+      ]
+    ).layout.entries
+    #expect(entries.map(\.name) == ["0.weight", "0.bias", "1.1.weight", "3.weight", "3.bias"])
+    #expect(entries[0].shape == [6, 2, 3, 5] && entries[0].rows == 6)
+    // torch.nn.init._calculate_fan_in_and_fan_out: 2 · 15 and 6 · 15.
+    #expect(entries[0].fanIn == 30 && entries[0].fanOut == 90 && entries[1].fanIn == 30)
+    #expect(entries[2].fanIn == 6 && entries[2].fanOut == 6)
+    #expect(entries.map(\.layer) == [0, 0, 1, 3, 3])
+  }
+
   @Test func summariesSayWhatMatters() throws {
+    let picture = try Network(
+      inputShape: [1, 8, 8],
+      layers: [
+        WindowedNetwork.conv(6, [3]), .activation(.relu), .skip,
+        WindowedNetwork.conv(6, [3], padding: .same), .add,
+        WindowedNetwork.pool(.maximum, [2]), .flatten, .dense(units: 10, bias: true),
+      ])
+    #expect(picture.summary == "1×8×8, conv 6-6, maxpool, dense 10, relu, residual")
     let network = try Network(
       inputShape: [1, 8, 8],
       layers: [

@@ -8,7 +8,7 @@ let benchmarks: @Sendable () -> Void = {
     metrics: [.wallClock, .cpuTotal, .peakMemoryResident, .mallocCountTotal],
     maxDuration: .seconds(3))
 
-  for make in [Workload.spirals, Workload.digits, Workload.fashion] {
+  for make in [Workload.spirals, Workload.digits, Workload.fashion, Workload.residual] {
     guard let workload = try? make(threads) else { continue }
     Benchmark("\(workload.name) surface, \(workload.title)") { _ in
       blackHole(workload.sample(threads: threads))

@@ -17,7 +17,8 @@ import Workloads
       "one core, 10⁹ a second          exp \(number(machine.exponentials)), "
         + "tanh \(number(machine.tangents))")
 
-    let workloads = try [Workload.spirals, Workload.digits, Workload.fashion].map {
+    let workloads = try [Workload.spirals, Workload.digits, Workload.fashion, Workload.residual].map
+    {
       try $0(threads)
     }
     print("\nsurfaces, Float32: points a second; GFLOP/s of whole passes and really done")
