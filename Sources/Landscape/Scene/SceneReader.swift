@@ -59,7 +59,7 @@ extension Scene {
       ?? (training.optimizer.framework == .keras ? .glorot : .pytorch)
     (weights, weightNames) = try Self.readWeights(fields)
     checkpoints = try Self.readCheckpoints(fields)
-    if !fields.has("training"), !takesWeights { weights = model?.path }
+    if !fields.has("training"), weights == nil, checkpoints.isEmpty { weights = model?.path }
     // Trained, a model starts from its own weights, unless others are asked for.
     if initialWeights == nil, !fields.has("initialiser") { initialWeights = model?.path }
     reparametrisation = try Reparametrisation(fields)
