@@ -19,6 +19,6 @@ struct Check: ParsableCommand {
   }
 
   func run() throws {
-    for line in try check(try model.scene(scene, seed: nil)) { print(line) }
+    for line in try check(try model.scene(scene, seed: nil, recorded: nil)) { print(line) }
   }
 }

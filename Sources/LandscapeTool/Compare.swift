@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import Landscape
+public import Landscape
 
 /// `landscape compare`.
 struct Compare: ParsableCommand {
