@@ -90,7 +90,12 @@ struct ComparisonFigure {
         marks.append(Mark(.centre, at: Point(0, 0), label: "trained weights"))
       }
       if let minimum = Mark.minimum(of: field) { marks.append(minimum) }
-      panels.append(Panel(field, title: title(scene, lambda), marks: marks))
+      var panel = Panel(field, title: RichText(verbatim: scene.model.scene.name), marks: marks)
+      // On the second line, where a long name leaves no room beside it.
+      panel.note =
+        "*λ* = " + RichText(parameter: lambda) + ", min "
+        + RichText(measured: field.values.filter(\.isFinite).min() ?? .nan)
+      panels.append(panel)
     }
     var style = files.panelsStyle(panels.count)
     style.xTitle = "*α*, direction 1"
@@ -124,12 +129,6 @@ struct ComparisonFigure {
     scenes.flatMap { scene in
       scene.views.flatMap { view in view.given.map { (scene, view, $0) } }
     }
-  }
-
-  private func title(_ scene: ComparedScene, _ lambda: Double) -> RichText {
-    let name = RichText(verbatim: scene.model.scene.name)
-    let isOne = Set(each.map { $0.0.model.scene.penalty.convention.lambda($0.2) }).count == 1
-    return isOne ? name : name + ",  *λ* = " + RichText(parameter: lambda)
   }
 
   private var sentence: String {
