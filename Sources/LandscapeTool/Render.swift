@@ -48,7 +48,15 @@ struct Render: ParsableCommand {
 
   @OptionGroup var exported: ExportOption
 
+  @Option(
+    help: ArgumentHelp(
+      "contour, heatmap, parts (these three if not given), surface, sheets (surfaces of several λ "
+        + "over one another), or several.", valueName: "kinds"))
+  var figure: String?
+
   @OptionGroup(title: "Slice and looks") var parts: SceneParts
+
+  @OptionGroup(title: "Camera") var camera: CameraParts
 
   func validate() throws {
     if retrain, trainLambda != nil {
@@ -80,8 +88,11 @@ struct Render: ParsableCommand {
     var loaded = try scene.load()
     try trained.apply(to: &loaded)
     try parts.apply(to: &loaded)
+    try camera.apply(to: &loaded)
+    if let figure { try loaded.set(.figure, figure) }
+    try refuseUnseen(camera, unless: loaded.figure.drawsSurfaces)
     try exported.apply(to: &loaded)
-    let words = ["landscape", "render"] + scene.words + ownWords + parts.words
+    let words = ["landscape", "render"] + scene.words + ownWords + parts.words + camera.words
     let command = shellCommand(words)
     let reporter = Terminal.shared.reporter
     let files: [String]
@@ -114,6 +125,13 @@ struct Render: ParsableCommand {
     if let trainLambda { words += ["--train-lambda", trainLambda] }
     if retrain { words.append("--retrain") }
     if let from { words += ["--from", SceneOptions.fileName(from)] }
+    if let figure { words += ["--figure", figure] }
     return words
   }
+}
+
+/// Refuses a camera where no surface is drawn.
+func refuseUnseen(_ camera: CameraParts, unless drawsSurfaces: Bool) throws {
+  guard !drawsSurfaces, let flag = camera.words.first else { return }
+  throw UsageError(reason: "'\(flag)' is for surfaces; add '--figure surface'")
 }

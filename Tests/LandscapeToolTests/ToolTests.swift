@@ -240,6 +240,7 @@ struct Tool {
       "--seed", "7", "--format", "svg", "--theme", "dark", "--layout", "--out", "a", "--threads",
       "1",
       "--precision", "float64", "--train-lambda", "0.5",
+      "--figure", "contour,parts,surface", "--azimuth", "-30",
     ]
     #expect(try Tool.run(arguments, in: folder).code == 0)
     let data = try Data(contentsOf: URL(filePath: folder.path + "/a/summary.json"))
@@ -254,7 +255,7 @@ struct Tool {
     #expect(slice["columns"] as? Int == 5 && slice["rows"] as? Int == 4)
     #expect(slice["seed"] as? Int == 7 && slice["precision"] as? String == "float64")
     #expect(slice["trainedAtLambda"] as? Double == 0.5)
-    for name in ["contour.svg", "contour.layout.json", "parts.svg"] {
+    for name in ["contour.svg", "contour.layout.json", "parts.svg", "surface.svg"] {
       #expect(folder.names.contains("a/lambda-0.1/\(name)"))
     }
     #expect(!folder.names.contains { $0.hasSuffix(".png") })

@@ -94,7 +94,8 @@ struct Film: Sendable {
 
   private func stills(_ film: Animation, _ reporter: Reporter) throws -> [String] {
     reporter.begin("frames", frames.count)
-    let folder = "\(options.folder)/\(plan.path == .lambda ? "frames" : "training-frames")"
+    let folder =
+      "\(options.folder)/\(plan.path == .training ? "training-frames" : plan.path == .turntable ? "turntable-frames" : "frames")"
     try AtomicFile.prepareFolder(folder)
     let digits = max(4, String(frames.count).count)
     return try concurrentMap(frames.count, threads: options.threads) { index in
