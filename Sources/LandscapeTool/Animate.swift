@@ -20,13 +20,18 @@ struct Animate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What moves: lambda, or training (the weights, epoch by epoch; usual with --checkpoints).",
+      "What moves: lambda; training (the weights, epoch by epoch; usual with --checkpoints); or "
+        + "turntable (the camera, around the first λ's surface).",
       valueName: "name"))
   var path: AnimationPlan.Path?
 
+  @Option(help: ArgumentHelp("As λ moves: contour or surface.", valueName: "name"))
+  var figure: AnimationPlan.Figure = .contour
+
   @Option(
     help: ArgumentHelp(
-      "Pictures (default: 60; of training one or more for each epoch).", valueName: "count"))
+      "Pictures (default: 60; of training one or more for each epoch; a turntable's 90).",
+      valueName: "count"))
   var frames: Int?
 
   @Option(help: ArgumentHelp("Pictures a second.", valueName: "count"))
@@ -65,6 +70,8 @@ struct Animate: ParsableCommand {
 
   @OptionGroup(title: "Slice and looks") var parts: AnimatedParts
 
+  @OptionGroup(title: "Camera") var camera: CameraParts
+
   /// What moves.
   private var moving: AnimationPlan.Path {
     path ?? (trained.checkpoints == nil ? AnimationPlan().path : .training)
@@ -87,13 +94,17 @@ struct Animate: ParsableCommand {
     if path == .training || trainLambda != nil { loaded.trainModel() }
     try trained.apply(to: &loaded)
     try parts.apply(to: &loaded)
+    try camera.apply(to: &loaded)
+    try refuseUnseen(camera, unless: figure == .surface || moving == .turntable)
     var plan = AnimationPlan()
     (plan.path, plan.frames, plan.framesPerSecond, plan.plays) = (moving, frames, fps, loop)
     (plan.returns, plan.plane, plan.pixels) = (thereAndBack, plane, pixels)
+    plan.figure = figure
     plan.showsExcess = parts.looks.scale == nil
     if let format { try plan.setFormats(format) }
     if framesOnly { plan.formats = [.frames] }
-    let command = shellCommand(["landscape", "animate"] + scene.words + ownWords + parts.words)
+    let command = shellCommand(
+      ["landscape", "animate"] + scene.words + ownWords + parts.words + camera.words)
     var options = RenderOptions(
       folder: scene.folder(loaded), threads: scene.threadCount, command: command)
     options.trainLambda = try trainLambda.map { try Scene.oneLambda($0, flag: "train-lambda") }
@@ -108,6 +119,7 @@ struct Animate: ParsableCommand {
     let usual = AnimationPlan()
     var words = trained.words
     if let path { words += ["--path", path.rawValue] }
+    if figure != usual.figure { words += ["--figure", figure.rawValue] }
     if let frames { words += ["--frames", String(frames)] }
     for (flag, value, standard) in [
       ("--fps", fps, usual.framesPerSecond),
@@ -123,4 +135,5 @@ struct Animate: ParsableCommand {
 }
 
 extension AnimationPlan.Path: ExpressibleByArgument {}
+extension AnimationPlan.Figure: ExpressibleByArgument {}
 extension AnimationPlan.Plane: ExpressibleByArgument {}

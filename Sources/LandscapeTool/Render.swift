@@ -26,9 +26,12 @@ struct Render: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "plane (contours, heatmaps, parts: the default), or line (the loss along one direction).",
-      valueName: "kind"))
-  var figure: FigureKind?
+      "contour, heatmap, parts, surface, sheets, or several (default: contour,heatmap,parts); or "
+        + "line, the loss along one direction.",
+      valueName: "kinds"))
+  var figure: String?
+
+  private var isLine: Bool { figure == "line" }
 
   @Option(
     help: ArgumentHelp(
@@ -68,7 +71,15 @@ struct Render: ParsableCommand {
 
   @OptionGroup var exported: ExportOption
 
+  @Option(
+    help: ArgumentHelp(
+      "contour, heatmap, parts (these three if not given), surface, sheets (surfaces of several λ "
+        + "over one another), or several.", valueName: "kinds"))
+  var figure: String?
+
   @OptionGroup(title: "Slice and looks") var parts: SceneParts
+
+  @OptionGroup(title: "Camera") var camera: CameraParts
 
   func validate() throws {
     if retrain, trainLambda != nil {
@@ -80,13 +91,13 @@ struct Render: ParsableCommand {
         throw ValidationError("'\(files)' are not trained; leave out '--train-lambda'")
       }
     }
-    if to != nil, figure != .line {
+    if to != nil, !isLine {
       throw ValidationError("'--to' is where a line goes; add '--figure line'")
     }
-    if figure == .line, directionsCount != nil {
+    if isLine, directionsCount != nil {
       throw ValidationError("a line has one direction; leave out '--directions-count'")
     }
-    if figure == .line, retrain {
+    if isLine, retrain {
       throw ValidationError("a line is through the weights of one λ; leave out '--retrain'")
     }
     if let directionsCount, !(2...24).contains(directionsCount) {
@@ -100,7 +111,7 @@ struct Render: ParsableCommand {
         ("--precision", parts.slice.precision != nil), ("--explain", explain),
         ("--export", exported.export != nil), ("--seed", scene.seed != nil),
         ("--directions", parts.slice.directions != nil),
-        ("--normalise", parts.slice.normalise != nil), ("--figure line", figure == .line),
+        ("--normalise", parts.slice.normalise != nil), ("--figure line", isLine),
         ("--directions-count", directionsCount != nil),
       ]
       if let flag = others.first(where: \.1) {
@@ -114,8 +125,11 @@ struct Render: ParsableCommand {
     if retrain || trainLambda != nil { loaded.trainModel() }
     try trained.apply(to: &loaded)
     try parts.apply(to: &loaded)
+    try camera.apply(to: &loaded)
+    if let figure, !isLine { try loaded.set(.figure, figure) }
+    try refuseUnseen(camera, unless: loaded.figure.drawsSurfaces)
     try exported.apply(to: &loaded)
-    let words = ["landscape", "render"] + scene.words + ownWords + parts.words
+    let words = ["landscape", "render"] + scene.words + ownWords + parts.words + camera.words
     let command = shellCommand(words)
     let reporter = Terminal.shared.reporter
     let files: [String]
@@ -138,7 +152,7 @@ struct Render: ParsableCommand {
       options.dataOnly = dataOnly
       options.layout = layout
       if explain { print(try samplingExplanation(loaded)) }
-      if figure == .line {
+      if isLine {
         if to != nil, parts.slice.span == nil { loaded.slice.alpha = LineEnd.betweenModels }
         files = try renderLine(
           loaded, to.map { .weights(path: $0) } ?? .direction, options, reporter: reporter)
@@ -155,15 +169,15 @@ struct Render: ParsableCommand {
     if let trainLambda { words += ["--train-lambda", trainLambda] }
     if retrain { words.append("--retrain") }
     if let directionsCount { words += ["--directions-count", String(directionsCount)] }
-    if let figure { words += ["--figure", figure.rawValue] }
     if let to { words += ["--to", SceneOptions.fileName(to)] }
     if let from { words += ["--from", SceneOptions.fileName(from)] }
+    if let figure { words += ["--figure", figure] }
     return words
   }
 }
 
-/// What 'render' draws.
-enum FigureKind: String, ExpressibleByArgument, CaseIterable {
-  case plane
-  case line
+/// Refuses a camera where no surface is drawn.
+func refuseUnseen(_ camera: CameraParts, unless drawsSurfaces: Bool) throws {
+  guard !drawsSurfaces, let flag = camera.words.first else { return }
+  throw UsageError(reason: "'\(flag)' is for surfaces; add '--figure surface'")
 }

@@ -113,6 +113,28 @@ struct SceneParts: ParsableArguments, SceneFlags {
   }
 }
 
+/// The flags that place the camera before a surface.
+struct CameraParts: ParsableArguments, SceneFlags {
+  // Degrees may begin with a minus.
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Degrees around a surface (default: -60, or where its minimum is seen).",
+      valueName: "degrees"))
+  var azimuth: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Degrees above its plane (default: 35, or as many as show its minimum).",
+      valueName: "degrees"))
+  var elevation: String?
+
+  var given: [(part: Scene.Override, text: String?)] {
+    [(.azimuth, azimuth), (.elevation, elevation)]
+  }
+}
+
 /// The flags of commands that draw animations, whose files and pixels are their own.
 struct AnimatedParts: ParsableArguments, SceneFlags {
   @OptionGroup var slice: SliceParts

@@ -107,6 +107,7 @@ import Testing
     "{dpi: 40, colormap: diverging}", "{dpi: 40, scale: log}", "{dpi: 40, scale: symlog}",
     "{dpi: 40, scale: own}", "{dpi: 40, scale: excess}", "{dpi: 40, levels: [1, 1.1, 1.2]}",
     "{dpi: 40, levels: 0.5:2:0.1}", "{dpi: 40, theme: dark}", "{dpi: 40, format: [pdf]}",
+    "{dpi: 40, kinds: heatmap}",
   ])
   func `Keys of the figure change the pictures`(figure: String) throws {
     func pictures(_ figure: String) throws -> [String: Data] {

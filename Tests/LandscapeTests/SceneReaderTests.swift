@@ -248,11 +248,14 @@ import Testing
       (Scene.Override.lambda, "0,1"), (.grid, "5x7"), (.span, "-1:2"), (.precision, "float64"),
       (.size, "full"), (.font, "a.otf"), (.dpi, "72"), (.colormap, "inferno"), (.scale, "log"),
       (.levels, "1,2"),
-      (.format, "pdf,svg"), (.theme, "dark"),
+      (.format, "pdf,svg"), (.theme, "dark"), (.figure, "surface,sheets"), (.azimuth, "-30"),
+      (.elevation, "40"),
     ] { try scene.set(part, text) }
     #expect(scene.penalty.values == [0, 1] && scene.slice.columns == 5 && scene.slice.rows == 7)
     #expect(scene.slice.alpha == -1...2 && scene.slice.precision == .float64)
     #expect(scene.figure.page == .full && scene.figure.dpi == 72 && scene.figure.dark)
+    #expect(scene.figure.kinds == [.surface, .sheets])
+    #expect(scene.figure.azimuth == -30 && scene.figure.elevation == 40)
     #expect(scene.figure.scale == .log && scene.figure.formats == [.pdf, .svg])
     for part in Scene.Override.allCases {
       let error = try #require(throws: UsageError.self) { try scene.set(part, "~") }

@@ -163,7 +163,7 @@ struct Tool {
     Case("render tiny.yaml --directions-count 2 --directions eigen", 64, "random directions"),
     Case("render tiny.yaml --to x.npz", 64, "add '--figure line'"),
     Case("render tiny.yaml --figure line --retrain", 64, "leave out '--retrain'"),
-    Case("render tiny.yaml --figure lime", 64, "plane", "line"),
+    Case("render tiny.yaml --figure surfaces", 64, "did you mean 'surface'?"),
     Case("render tiny.yaml --figure line --to none.npz", 66, "none.npz"),
     Case("render --weights w.npz --checkpoints run", 64, "leave out '--weights'"),
     Case("render --retrain --checkpoints run", 64, "leave out '--checkpoints'"),
@@ -286,6 +286,7 @@ struct Tool {
       "--seed", "7", "--format", "svg", "--theme", "dark", "--layout", "--out", "a", "--threads",
       "1",
       "--precision", "float64", "--train-lambda", "0.5",
+      "--figure", "contour,parts,surface", "--azimuth", "-30",
     ]
     #expect(try Tool.run(arguments, in: folder).code == 0)
     let data = try Data(contentsOf: URL(filePath: folder.path + "/a/summary.json"))
@@ -300,7 +301,7 @@ struct Tool {
     #expect(slice["columns"] as? Int == 5 && slice["rows"] as? Int == 4)
     #expect(slice["seed"] as? Int == 7 && slice["precision"] as? String == "float64")
     #expect(slice["trainedAtLambda"] as? Double == 0.5)
-    for name in ["contour.svg", "contour.layout.json", "parts.svg"] {
+    for name in ["contour.svg", "contour.layout.json", "parts.svg", "surface.svg"] {
       #expect(folder.names.contains("a/lambda-0.1/\(name)"))
     }
     #expect(!folder.names.contains { $0.hasSuffix(".png") })

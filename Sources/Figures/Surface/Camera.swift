@@ -57,7 +57,7 @@ public struct SurfaceOptions: Hashable, Sendable {
   public var arrangement = Arrangement.panels
   /// Pixels to an inch of the picture in the figure; 300, what journals ask for.
   public var dpi = 300.0
-  /// The most threads that a picture is drawn on. It is the same for any number.
+  /// The most threads that a picture is drawn on; it is the same for any number.
   public var threads = 1
 
   /// Makes the default options.

@@ -63,7 +63,12 @@ struct SurfaceAxes {
       let line = TextLine(name, size: Size.small * s, typeface: style.typeface)
       var place = foot
       place.z = Double(layer) * box.pitch + box.height / 2
-      add(line, center: Point(right + 4 * s + line.ink.width / 2, seen(place).y), .panelTitle)
+      var center = Point(right + 4 * s + line.ink.width / 2, seen(place).y)
+      // Farther off where ticks are in the way: a name is never left out.
+      for _ in 0..<40 {
+        if add(line, center: center, .panelTitle) { break }
+        center.x += 2 * s
+      }
     }
   }
 
@@ -143,30 +148,43 @@ struct SurfaceAxes {
     // Of two lines the one that is read first is the upper one.
     let isBelow = normal.y >= 0
     for name in isBelow ? names : names.reversed() {
-      // As far as upright labels need that keep their distance in every direction.
-      let gap = (1.6 + 1.2 * (abs(normal.x) + abs(normal.y))) * s
-      let center = start + (end - start) * 0.5 + normal * (farthest + gap + name.ink.height / 2)
-      add(name, center: center, angle: angle, .axisTitle)
+      // Farther off where another axis's labels are in the way: a name is never left out.
+      for _ in 0..<40 {
+        let gap = (1.6 + 1.2 * (abs(normal.x) + abs(normal.y))) * s
+        let center = start + (end - start) * 0.5 + normal * (farthest + gap + name.ink.height / 2)
+        if add(name, center: center, angle: angle, .axisTitle) { break }
+        farthest += 2 * s
+      }
       farthest += Size.body * Size.leading * s
     }
   }
 
   /// The heights that are ticked: those of the colour bar, at most five.
-  static func heights(_ norm: Norm, length: Double, style: FigureStyle) -> [(
-    unit: Double, value: Double
-  )] {
+  ///
+  /// - Parameters:
+  ///   - norm: What the height shows.
+  ///   - length: How long the scale's range is on the page.
+  ///   - style: Letters.
+  /// - Returns: Values with their positions.
+  static func heights(
+    _ norm: Norm, length: Double, style: FigureStyle
+  ) -> [(unit: Double, value: Double)] {
     var marks = zip(norm.levels.values, norm.levels.isIndex).map { (value: $0, isIndex: $1) }
     if let below = norm.levels.below { marks.insert((below, false), at: 0) }
     if let above = norm.levels.above { marks.append((above, false)) }
     if let constant = norm.constant { marks = [(constant, true)] }
     marks = marks.filter { (-1e-9...1 + 1e-9).contains(norm.scale.unit($0.value)) }
-    let room = 1.5 * Size.small * style.page.textScale / max(length, 1e-9)
+    let room = 1.35 * Size.small * style.page.textScale / max(length, 1e-9)
     let choices = ColorBar.choices(marks.map { ($0.value, $0.isIndex) }).filter { choice in
       let units = choice.map { norm.scale.unit(marks[$0].value) }
       return choice.count <= mostTicks
         && zip(units, units.dropFirst()).allSatisfy { $1 - $0 >= room }
     }
     let most = choices.map(\.count).max()
+    if most ?? 0 < 2, marks.count > 1, room <= 1 {
+      // No nice choice has room: the ends say what the height spans.
+      return [marks[0], marks[marks.count - 1]].map { (norm.scale.unit($0.value), $0.value) }
+    }
     return (choices.first { $0.count == most } ?? []).map {
       (norm.scale.unit(marks[$0].value), marks[$0].value)
     }

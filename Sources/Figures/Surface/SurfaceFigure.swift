@@ -4,8 +4,7 @@
 /// are drawn over it from the same projection.
 ///
 /// - Parameters:
-///   - panels: The fields in reading order, each with its title; as sheets from the lowest up. Their
-///     paths are not drawn.
+///   - panels: The fields in reading order, each with its title; as sheets from the lowest up.
 ///   - options: Camera, arrangement and resolution.
 ///   - style: How they look, and how they share a scale.
 /// - Returns: The drawing and its layout.
@@ -13,11 +12,29 @@
 ///   unusable.
 public func surfaceFigure(
   _ panels: [Panel], options: SurfaceOptions = SurfaceOptions(), style: FigureStyle
-) throws(FigureError) -> Figure {
+) throws -> Figure {
   let composer = try SurfaceComposer(panels, options: options, style: style)
   let camera = composer.camera()
   let page = try composer.page(cameras: [camera])
   return try composer.figure(composer.cells, on: page, camera: camera)
+}
+
+extension SurfaceOptions {
+  /// The same options with the camera settled, so that several figures are seen from one place.
+  ///
+  /// - Parameters:
+  ///   - panels: All that the camera must serve.
+  ///   - style: How they look.
+  /// - Returns: Options that give azimuth and elevation.
+  /// - Throws: `FigureError` as ``surfaceFigure(_:options:style:)``.
+  public func settled(
+    for panels: [Panel], style: FigureStyle
+  ) throws(FigureError) -> SurfaceOptions {
+    let camera = try SurfaceComposer(panels, options: self, style: style).camera()
+    var settled = self
+    (settled.azimuth, settled.elevation) = (camera.azimuth, camera.elevation)
+    return settled
+  }
 }
 
 /// Prepares boxes of surfaces and joins them to a figure.
@@ -120,7 +137,9 @@ struct SurfaceComposer: Sendable {
     else { return best }
     // The nearest direction to the usual one from which the view is lowest.
     for turn in stride(from: 15.0, through: 180, by: 15) {
-      for azimuth in [usual + turn, usual - turn] {
+      // Never along an axis, where a box looks like a square.
+      for azimuth in [usual + turn, usual - turn]
+      where azimuth.remainder(dividingBy: 90) != 0 {
         let lowest = elevation(from: [azimuth], of: cells)
         if lowest < best.elevation {
           let wrapped = azimuth <= -180 ? azimuth + 360 : azimuth
@@ -168,7 +187,6 @@ struct SurfaceComposer: Sendable {
     for cell in cells {
       for (layer, panel) in cell.panels.enumerated() {
         var panel = panel
-        panel.trails = []
         if !cell.body.reliefs.isEmpty {
           panel.marks.removeAll { mark in
             !cameras.contains { cell.body.isSeen(mark.at, layer: layer, from: $0) }

@@ -93,12 +93,13 @@ struct SurfacePicture {
 
   private var floorColor: Color { style.theme.background.mixed(with: style.theme.text, 0.07) }
 
-  /// Walls, floor, the walls' lines, their edges, then the floor's contours.
+  /// Walls, floor, the walls' lines, their edges, the edge and the core of paths, then the floor's
+  /// contours.
   private var plainColors: [Color] {
     let (page, ink) = (style.theme.background, style.theme.text)
     return [
       page.mixed(with: ink, 0.035), floorColor, page.mixed(with: ink, 0.16),
-      page.mixed(with: ink, 0.4),
+      page.mixed(with: ink, 0.4), .black, .white,
     ]
       + zip(cell.norm?.colors ?? [], cell.norm?.colors.dropFirst() ?? []).map { below, above in
         let color = below.mixed(with: above, 0.5)
@@ -125,9 +126,33 @@ struct SurfacePicture {
       addFloor(&mesh, norm, perPoint: s * samples)
       for (layer, relief) in cell.body.reliefs.enumerated() {
         mesh.add(relief, layer: layer, in: box)
+        for trail in cell.panels[layer].trails {
+          add(trail, layer: layer, perPoint: s * samples, to: &mesh)
+        }
       }
     }
     return mesh
+  }
+
+  /// A path, painted on a surface where it is not hidden.
+  private func add(
+    _ trail: Trail, layer: Int, perPoint: Double, to mesh: inout SurfaceMesh
+  ) {
+    // As dense as the surface's own grid, nearly: between its points a path follows the surface.
+    let step = (box.axes.x.upperBound - box.axes.x.lowerBound) / 200
+    var line: [SIMD3<Double>] = []
+    for (from, to) in zip(trail.points, trail.points.dropFirst()) {
+      let parts = min(400, max(1, Int(((to - from).length / step).rounded(.up))))
+      for part in 0...parts {
+        let at = from + (to - from) * (Double(part) / Double(parts))
+        if box.axes.contains(at), let place = cell.body.place(at, layer: layer) {
+          line.append(place)
+        }
+      }
+    }
+    let (edge, core) = (SurfaceMesh.Material.plain + 4, SurfaceMesh.Material.plain + 5)
+    mesh.add(line: line, width: 2.4 * perPoint, edge, nearer: 6e-3)
+    mesh.add(line: line, width: 1.1 * perPoint, core, nearer: 7e-3)
   }
 
   /// The floor and the two walls behind, with a line at each tick.
@@ -150,8 +175,9 @@ struct SurfacePicture {
         line: line, width: width, material, nearer: back + (material == edge ? 2e-3 : 1e-3))
     }
     if let norm = cell.norm {
+      let length = box.height * scale * camera.up.z
       for layer in 0..<box.layers {
-        for height in SurfaceAxes.heights(norm, length: box.height * scale, style: style) {
+        for height in SurfaceAxes.heights(norm, length: length, style: style) {
           let z = Double(layer) * box.pitch + height.unit * box.height
           add([[x, -d, z], [x, y, z]], grid)
           add([[x, y, z], [x, d, z]], grid)
@@ -187,7 +213,7 @@ struct SurfacePicture {
       for line in relief.contour(at: norm.scale.unit(value)).lines {
         mesh.add(
           line: line.map { box.floor($0.x, $0.y) }, width: width,
-          SurfaceMesh.Material.plain + 4 + Int32(index), nearer: above)
+          SurfaceMesh.Material.plain + 6 + Int32(index), nearer: above)
       }
     }
     guard !relief.missing.isEmpty else { return }

@@ -4,8 +4,9 @@ import Geometry
 import Networks
 import TensorFiles
 
-/// Animates a scene's loss: over λ, one slice, sampled once, at a λ that moves on a log axis; or over
-/// training, whose weights walk through the plane of their path's principal components.
+/// Animates a scene's loss: over λ, one slice, sampled once, at a λ that moves on a log axis; over
+/// training, whose weights walk through the plane of their path's principal components; or around its
+/// surface.
 ///
 /// - Parameters:
 ///   - scene: What to animate. λ runs from the least positive one given to the greatest; training is
@@ -25,6 +26,7 @@ public func animate(
   switch plan.path {
   case .lambda: return try animateLambda(scene, plan, options, reporter: reporter)
   case .training: return try animateTraining(scene, plan, options, reporter: reporter)
+  case .turntable: return try animateTurntable(scene, plan, options, reporter: reporter)
   }
 }
 
@@ -49,12 +51,22 @@ private func animateLambda(
       Point($0.refined.alpha, $0.refined.beta)
     } ?? Point(.nan, .nan)
   }
-  let frames = try SweepFigure(
-    base: Field(xs: surface.grid.alphas, ys: surface.grid.betas, values: surface.base),
-    penalty: surface.penaltyValues(lambda: 1), lambdas: lambdas, minima: minima, style: style)
+  let base = try Field(xs: surface.grid.alphas, ys: surface.grid.betas, values: surface.base)
+  let penalty = surface.penaltyValues(lambda: 1)
+  let frames: any FilmFrames =
+    switch plan.figure {
+    case .contour:
+      try SweepFigure(
+        base: base, penalty: penalty, lambdas: lambdas, minima: minima, style: style)
+    case .surface:
+      try SurfaceFilm(
+        base: base, penalty: penalty, lambdas: lambdas, minima: minima,
+        options: plan.surfaceOptions(files), style: style)
+    }
   let (first, last) = (lambdas.min() ?? 0, lambdas.max() ?? 0)
   var film = Film(
-    frames, name: "animation", title: "Total loss as λ moves",
+    frames, name: plan.figure == .surface ? "surface-animation" : "animation",
+    title: "Total loss as λ moves",
     description: "Animation of the total loss L(w) + ½λ‖w‖² over a slice, λ from "
       + "\(lambdaName(first)) to \(lambdaName(last)) on a log axis, \(lambdas.count) frames, one "
       + "colour scale.", plan, options, files)
@@ -64,7 +76,7 @@ private func animateLambda(
 
 extension Model {
   /// The slice that is animated.
-  fileprivate func animatedPlane(
+  func animatedPlane(
     _ plan: AnimationPlan, _ options: RenderOptions, reporter: Reporter
   ) throws -> SampledPlane {
     let sampling = SamplingOptions(precision: scene.slice.precision, threads: options.threads)
@@ -97,7 +109,7 @@ extension Model {
 }
 
 /// A sampled slice and what is said of it.
-private struct SampledPlane: Sendable {
+struct SampledPlane: Sendable {
   var surface: Surface
   var sentence: String
   var axes: (x: RichText, y: RichText)

@@ -21,6 +21,16 @@ public struct AnimationPlan: Sendable, Equatable {
     /// The weights, from the first ones through every epoch to the polished ones, or along the scene's
     /// checkpoints.
     case training
+    /// The camera, once around the surface of the first λ.
+    case turntable
+  }
+
+  /// What is drawn in each frame.
+  public enum Figure: String, Sendable, CaseIterable {
+    /// Filled contours.
+    case contour
+    /// A surface, from one camera.
+    case surface
   }
 
   /// The plane that is shown as λ moves.
@@ -33,6 +43,8 @@ public struct AnimationPlan: Sendable, Equatable {
 
   /// What moves.
   public var path = Path.lambda
+  /// What is drawn as λ moves; a turntable shows a surface.
+  public var figure = Figure.contour
   /// Pictures; the usual number if nil.
   ///
   /// As λ moves 60, three seconds at the default speed; of training one for each epoch, or several
@@ -40,6 +52,8 @@ public struct AnimationPlan: Sendable, Equatable {
   public var frames: Int?
   /// Frames of an animation over λ where no number is given.
   static let usualFrames = 60
+  /// Frames of a turntable where no number is given: 4° each.
+  static let usualTurn = 90
   /// Pictures a second: 20, which looks smooth, and which GIF can tell exactly.
   public var framesPerSecond = 20
   /// How often it is played; 0 for ever.
@@ -91,14 +105,22 @@ public struct AnimationPlan: Sendable, Equatable {
       throw UsageError(
         reason: "what trains or follows minima has weights of its own; leave out 'reparametrise'")
     }
-    guard path == .training else { return }
-    if let weights = scene.weights {
+    guard path != .lambda else { return }
+    if path == .training, let weights = scene.weights {
       throw UsageError(
         reason: "'--path training' shows training, and the weights come from \(weights)")
     }
     if returns || plane != .scene {
       throw UsageError(
         reason: "'\(returns ? "--there-and-back" : "--plane")' is for '--path lambda'")
+    }
+    guard path == .training else { return }
+    if figure != .contour {
+      throw UsageError(reason: "'--figure surface' is for '--path lambda' and '--path turntable'")
+    }
+    if let weights = scene.weights {
+      throw UsageError(
+        reason: "'--path training' shows training, and the weights come from \(weights)")
     }
     if scene.training.epochs < 1, scene.checkpoints.isEmpty {
       throw UsageError(reason: "'--path training' needs an epoch at least, and the scene has none")

@@ -92,7 +92,13 @@ struct Film: Sendable {
     return path
   }
 
-  private var folderOfStills: String { plan.path == .lambda ? "frames" : "training-frames" }
+  private var folderOfStills: String {
+    switch plan.path {
+    case .lambda: "frames"
+    case .turntable: "turntable-frames"
+    case .training: "training-frames"
+    }
+  }
 
   private var words: FigureWords {
     FigureWords(title: title, caption: description, description: description)

@@ -63,6 +63,17 @@ public struct BatchJob: Sendable {
       if command == .animate, part == .dpi || part == .format {
         throw fault(part, "means nothing to 'animate'")
       }
+      if [.figure, .azimuth, .elevation].contains(part), command == .sweep || command == .curvature
+      {
+        throw fault(part, "means nothing to '\(command.rawValue)'")
+      }
+      if command == .animate, part == .figure {
+        guard let figure = AnimationPlan.Figure(rawValue: text) else {
+          throw fault(
+            part, "is '\(text)' (there are \(list(AnimationPlan.Figure.allCases.map(\.rawValue))))")
+        }
+        animation.figure = figure
+      }
       do throws(ParsingError) {
         try scene.replace(part, text, beside: place?.path ?? "")
       } catch {

@@ -102,6 +102,14 @@ struct FigureFiles: Sendable {
     return style
   }
 
+  /// The scene's camera for surfaces, and the resolution of their pictures.
+  var surfaceOptions: SurfaceOptions {
+    var surface = SurfaceOptions()
+    (surface.azimuth, surface.elevation) = (scene.figure.azimuth, scene.figure.elevation)
+    (surface.dpi, surface.threads) = (scene.figure.dpi, options.threads)
+    return surface
+  }
+
   /// The scene's looks for some panels: several take a page's full width, unless the scene's is
   /// wider.
   func panelsStyle(_ panels: Int) -> FigureStyle {

@@ -6,8 +6,8 @@ import Networks
 
 /// The figures of a run: for each λ a contour plot, a heatmap and the parts; with several λ a row.
 struct FigureSet: Sendable {
-  private let scene: Scene
-  private let summary: Summary
+  let scene: Scene
+  let summary: Summary
   private let views: [SurfaceView]
   private let options: RenderOptions
   private let provenance: Provenance
@@ -26,7 +26,7 @@ struct FigureSet: Sendable {
   }
 
   /// One figure to draw: where it goes, what it says of itself, and how it is made.
-  private struct Job: Sendable {
+  struct Job: Sendable {
     /// In the run's folder, without its extension.
     var name: String
     var title: String
@@ -53,7 +53,10 @@ struct FigureSet: Sendable {
       penalty: PenaltyQuadratic(coefficients: [1, 0, 0, 1, 0, 1]))
     let view = SurfaceView(given: scene.penalty.values, surface: surface)
     let summary = Summary(scene, nil, [view], options)
-    for job in try FigureSet(scene, summary, [view], options).jobs(FigureFiles(scene, options)) {
+    // A surface's picture takes time and cannot fail where a page of its size does not.
+    var coarse = scene
+    coarse.figure.dpi = Scene.FigurePlan.dpiRange.lowerBound
+    for job in try FigureSet(scene, summary, [view], options).jobs(FigureFiles(coarse, options)) {
       _ = try job.make().drawing.pixelSize(dpi: scene.figure.dpi)
     }
   }
@@ -88,6 +91,8 @@ struct FigureSet: Sendable {
   private func jobs(_ files: FigureFiles) throws -> [Job] {
     var jobs: [Job] = []
     var row: [Panel] = []
+    var surfaces: [(panel: Panel, given: Double, style: FigureStyle)] = []
+    let kinds = scene.figure.kinds
     for view in views {
       for given in view.given {
         let lambda = scene.penalty.convention.lambda(given)
@@ -108,9 +113,17 @@ struct FigureSet: Sendable {
             make: make)
         }
         let panel = Panel(field, marks: marks, trails: trails)
-        jobs.append(job("contour", "Filled contours") { try contourFigure(panel, style: single) })
-        jobs.append(
-          job("heatmap", "Heatmap with contours") { try heatmapFigure(panel, style: single) })
+        if kinds.contains(.contour) {
+          jobs.append(
+            job("contour", "Filled contours") { try contourFigure(panel, style: single) })
+        }
+        if kinds.contains(.heatmap) {
+          jobs.append(
+            job("heatmap", "Heatmap with contours") { try heatmapFigure(panel, style: single) })
+        }
+        surfaces.append((panel, given, single))
+        row.append(Panel(field, title: lambdaText(lambda), marks: marks, trails: trails))
+        guard kinds.contains(.parts) else { continue }
         let parts = try parts(view, record, lambda: lambda, total: panel)
         let wide = style(
           files, lambda: lambda, panels: parts.count, values: "loss and its parts")
@@ -118,10 +131,10 @@ struct FigureSet: Sendable {
           job("parts", RenderWords.partsKind) {
             try panelsFigure(parts, style: wide)
           })
-        row.append(Panel(field, title: lambdaText(lambda), marks: marks, trails: trails))
       }
     }
-    if row.count > 1 {
+    jobs += try surfaceJobs(files, surfaces, row)
+    if row.count > 1, kinds.contains(.contour) {
       let panels = row
       let wide = style(files, lambda: nil, panels: row.count)
       jobs.append(
@@ -191,7 +204,7 @@ struct FigureSet: Sendable {
     "*λ* = " + RichText(parameter: lambda)
   }
 
-  private func style(
+  func style(
     _ files: FigureFiles, lambda: Double?, panels: Int, values: RichText? = nil
   ) -> FigureStyle {
     var style = files.panelsStyle(panels)
@@ -276,7 +289,7 @@ struct FigureSet: Sendable {
   }
 
   /// What a reader who cannot see the figure is told.
-  private func describe(_ kind: String, lambda: Double?, given: Double?) -> String {
+  func describe(_ kind: String, lambda: Double?, given: Double?) -> String {
     words.description(kind, lambda: lambda, given: given)
   }
 }

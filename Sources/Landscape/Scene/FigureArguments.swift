@@ -83,6 +83,41 @@ extension Scene.FigurePlan {
     return .values(numbers)
   }
 
+  /// The figures of a slice where none are named.
+  static let usualKinds: [Kind] = [.contour, .heatmap, .parts]
+  /// Whether a camera is of use.
+  public var drawsSurfaces: Bool { kinds.contains(.surface) || kinds.contains(.sheets) }
+  /// Degrees around a surface.
+  static let azimuthRange = -360.0...360.0
+  /// Degrees above the plane.
+  static let elevationRange = 0.0...90.0
+
+  /// Reads the figures to draw: `surface`, or several as `contour,surface`.
+  static func parseKinds(_ text: String) throws(ParsingError) -> [Kind] {
+    var kinds: [Kind] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed) {
+      guard let kind = Kind(rawValue: part) else {
+        let names = Kind.allCases.map(\.rawValue)
+        let guess = nearest(part, in: names).map { "; did you mean '\($0)'?" } ?? ""
+        throw ParsingError(reason: "has '\(part)'\(guess) (there are \(list(names)))")
+      }
+      if !kinds.contains(kind) { kinds.append(kind) }
+    }
+    return kinds
+  }
+
+  /// Reads degrees.
+  static func parseDegrees(
+    _ text: String, _ range: ClosedRange<Double>
+  ) throws(ParsingError) -> Double {
+    guard let degrees = Double(text), range.contains(degrees) else {
+      throw ParsingError(
+        reason: "is '\(text)'; it must be degrees from \(number(range.lowerBound)) to "
+          + "\(number(range.upperBound))")
+    }
+    return degrees
+  }
+
   /// Reads the files to write: `png`, or several as `png,pdf,svg`.
   static func parseFormats(_ text: String) throws(ParsingError) -> [Format] {
     var formats: [Format] = []

@@ -18,6 +18,9 @@ extension Scene {
     case levels
     case format
     case theme
+    case figure
+    case azimuth
+    case elevation
 
     /// What commands that are written into files say of it: files without their folders.
     package func word(_ text: String) -> String {
@@ -68,6 +71,11 @@ extension Scene {
     case .scale: (figure.scale, figure.sharing) = try FigurePlan.parseScale(text)
     case .levels: figure.levels = try FigurePlan.parseLevels(text)
     case .format: figure.formats = try FigurePlan.parseFormats(text)
+    case .figure: figure.kinds = try FigurePlan.parseKinds(text)
+    case .azimuth:
+      figure.azimuth = try FigurePlan.parseDegrees(text, FigurePlan.azimuthRange)
+    case .elevation:
+      figure.elevation = try FigurePlan.parseDegrees(text, FigurePlan.elevationRange)
     case .theme: figure.dark = try choice(text, FigurePlan.Theme.self) == .dark
     }
   }

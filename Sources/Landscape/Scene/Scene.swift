@@ -198,6 +198,25 @@ public struct Scene: Sendable {
     public var page: PageFormat
     /// The font file to letter with; nil for DejaVu Sans.
     public var font: String?
+    /// A figure of a slice.
+    public enum Kind: String, Sendable, CaseIterable {
+      /// Filled contours; with several λ also side by side.
+      case contour
+      case heatmap
+      /// Base loss, penalty and total.
+      case parts
+      /// A surface; with several λ also side by side.
+      case surface
+      /// Surfaces of several λ over one another.
+      case sheets
+    }
+
+    /// The figures of a slice that are drawn.
+    public var kinds: [Kind]
+    /// Where surfaces are looked at from, in degrees; nil for where each minimum is seen.
+    public var azimuth: Double?
+    /// Degrees above the plane; nil for as many as needed to see each minimum.
+    public var elevation: Double?
     /// Pixels to an inch.
     public var dpi: Double
     /// The colours of the data.

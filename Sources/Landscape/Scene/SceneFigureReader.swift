@@ -5,7 +5,10 @@ extension Scene.FigurePlan {
   init(_ scene: SceneFields) throws(SceneError) {
     let fields = try SceneFields(
       scene.node("figure"), path: scene.path, section: "figure",
-      keys: ["size", "font", "dpi", "colormap", "scale", "levels", "theme", "format"])
+      keys: [
+        "size", "font", "dpi", "colormap", "scale", "levels", "theme", "format", "kinds", "azimuth",
+        "elevation",
+      ])
     page = try fields.parsed("size", Self.parseSize) ?? .column
     font = try fields.parsed("font") { text throws(ParsingError) in
       try Self.parseFont(text, beside: scene.path)
@@ -15,6 +18,9 @@ extension Scene.FigurePlan {
     (scale, sharing) = try fields.parsed("scale", Self.parseScale) ?? (.automatic, .shared)
     levels = try fields.parsed("levels", Self.parseLevels) ?? .automatic
     dark = try fields.choice("theme", Theme.self) == .dark
+    kinds = try fields.parsed("kinds", Self.parseKinds) ?? Self.usualKinds
+    azimuth = try fields.number("azimuth", Self.azimuthRange)
+    elevation = try fields.number("elevation", Self.elevationRange)
     formats = try fields.parsed("format", Self.parseFormats) ?? [.png]
   }
 }

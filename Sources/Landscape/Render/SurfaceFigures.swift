@@ -1,0 +1,67 @@
+import Figures
+
+extension FigureSet {
+  /// The surfaces: one for each λ, all from one camera; with several λ side by side, or as sheets.
+  ///
+  /// - Parameters:
+  ///   - files: The scene's looks.
+  ///   - surfaces: Each λ as given, with its panel and style.
+  ///   - row: The same panels with titles.
+  /// - Returns: What is to be drawn.
+  /// - Throws: `FigureError` where a surface cannot be drawn, ``UsageError`` where sheets are asked
+  ///   for and there is but one λ.
+  func surfaceJobs(
+    _ files: FigureFiles, _ surfaces: [(panel: Panel, given: Double, style: FigureStyle)],
+    _ row: [Panel]
+  ) throws -> [Job] {
+    let kinds = scene.figure.kinds
+    guard kinds.contains(.surface) || kinds.contains(.sheets), !row.isEmpty else { return [] }
+    // Along a box's edges there is room for the axes' names alone; the sentence says what they are.
+    let wide = style(files, lambda: nil, panels: max(row.count, 2))
+    var jobs: [Job] = []
+    func several(_ name: String, _ kind: String, _ make: @escaping @Sendable () throws -> Figure) {
+      jobs.append(
+        Job(
+          name: name, title: wide.title.plain, description: describe(kind, lambda: nil, given: nil),
+          lambdas: summary.lambdas.map(\.lambda), make: make))
+    }
+    if kinds.contains(.surface) {
+      let options = try files.surfaceOptions.settled(for: row, style: wide)
+      for (panel, given, style) in surfaces {
+        let lambda = scene.penalty.convention.lambda(given)
+        var short = style
+        (short.xTitle, short.yTitle) = (wide.xTitle, wide.yTitle)
+        short.subtitle = wide.subtitle
+        let single = short
+        jobs.append(
+          Job(
+            name: "lambda-\(lambdaName(given))/surface", title: single.title.plain,
+            description: describe("Surface", lambda: lambda, given: given), lambdas: [lambda],
+            make: { try surfaceFigure([panel], options: options, style: single) }))
+      }
+      if row.count > 1 {
+        several("surfaces", "Surfaces over λ") {
+          try surfaceFigure(row, options: options, style: wide)
+        }
+      }
+    }
+    if kinds.contains(.sheets) {
+      guard row.count > 1 else {
+        throw UsageError(
+          reason: "sheets show several λ over one another; give several, such as "
+            + "--lambda 0,1e-3,1e-2, or draw a surface")
+      }
+      var options = files.surfaceOptions
+      options.arrangement = .sheets
+      let sheets = options
+      // One box fits a page of the scene's own width.
+      var narrow = wide
+      narrow.page = files.panelStyle.page
+      let style = narrow
+      several("sheets", "Surfaces over λ, as sheets over one another") {
+        try surfaceFigure(row, options: sheets, style: style)
+      }
+    }
+    return jobs
+  }
+}
