@@ -82,7 +82,7 @@ import Testing
     for index in [0, 3, 5] { #expect(abs(coefficients[index] - square) < 1e-7) }
     let folder = try TemporaryFolder()
     let options = RenderOptions(folder: folder.path, threads: 1, command: "test")
-    #expect(try render(surface: path, tinyScene(), options).count == 4)
+    #expect(try render(surface: path, tinyScene(), options).count == 7)
     // The page of the documentation has the very lines.
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
@@ -101,7 +101,7 @@ import Testing
     let error = try #require(throws: FileError.self) { try render(surface: path, scene, options) }
     #expect("\(error)".contains("only λ = 0"))
     scene.penalty.values = [0]
-    #expect(try render(surface: path, scene, options).count == 4)
+    #expect(try render(surface: path, scene, options).count == 7)
   }
 
   @Test func `NaN and infinities of a file are counted, and figures drawn`() throws {

@@ -45,7 +45,7 @@ struct Checkpoints: Sendable {
   }
 
   /// The files that were meant.
-  private static func files(_ given: [String]) throws -> [String] {
+  static func files(_ given: [String]) throws -> [String] {
     var isFolder = false
     guard given.count == 1,
       FileManager.default.fileExists(atPath: given[0], isDirectory: &isFolder), isFolder

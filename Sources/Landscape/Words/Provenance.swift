@@ -95,6 +95,8 @@ extension Scene {
     case .line(let b): inputs.append(("b", b))
     case .random, .eigen, .path: break
     }
-    return inputs + checkpoints.map { ("checkpoint", $0) }
+    // A folder counts by the files in it; one that cannot be listed is refused where it is read.
+    let files = (try? Checkpoints.files(checkpoints)) ?? checkpoints
+    return inputs + files.map { ("checkpoint", $0) }
   }
 }
