@@ -71,12 +71,6 @@ struct Render: ParsableCommand {
 
   @OptionGroup var exported: ExportOption
 
-  @Option(
-    help: ArgumentHelp(
-      "contour, heatmap, parts (these three if not given), surface, sheets (surfaces of several λ "
-        + "over one another), or several.", valueName: "kinds"))
-  var figure: String?
-
   @OptionGroup(title: "Slice and looks") var parts: SceneParts
 
   @OptionGroup(title: "Camera") var camera: CameraParts
