@@ -109,7 +109,8 @@ import Testing
     let files = try AnimatedTrainingTests.animated(scene, in: folder, notes: notes)
     #expect(
       files == [
-        "training-surface.npz", "training-path.csv", "training-path.png", "training-animation.png",
+        "training-surface.npz", "training-path.csv", "training-path.png", "training-path.tex",
+        "training-animation.png",
       ])
     #expect(!notes.stages.contains { $0.hasPrefix("training") })
     let csv = try String(contentsOfFile: folder.file("training-path.csv"), encoding: .utf8)

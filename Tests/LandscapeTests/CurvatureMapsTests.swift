@@ -86,7 +86,7 @@ import Testing
 
   @Test func `A map is the same for any number of threads, and goes on from where it was`() throws {
     let (one, three) = (try TemporaryFolder(), try TemporaryFolder())
-    let scene = try small(points: "5")
+    let scene = try small(points: "9")
     try mapped(scene, in: one, threads: 1)
     try mapped(scene, in: three, threads: 3)
     let whole = try one.contents()
@@ -105,7 +105,7 @@ import Testing
     _ = try curvature(scene, options, reporter: spy)
     var arrays = try NPZ.read(kept)
     let points = try #require(arrays["points"])
-    #expect(points.shape == [20, 8])
+    #expect(points.shape == [72, 8])
     try FileManager.default.moveItem(atPath: kept, toPath: partial)
     try mapped(scene, in: one)
     #expect(try one.contents() == whole)
@@ -122,7 +122,7 @@ import Testing
 
     // But not of another map.
     try NPZ.write(arrays, to: partial)
-    try mapped(small(points: "5", tolerance: 1e-5), in: one)
+    try mapped(small(points: "9", tolerance: 1e-5), in: one)
     #expect(try #require(NPZ.read(one.file("curvature-map.npz"))["highest"]).doubles[0] < 1000)
   }
 

@@ -141,8 +141,8 @@ struct SurfaceAxes {
     }
     // Along the axis, upright.
     var angle = (end - start).angle
-    if angle > .pi / 2 { angle -= .pi }
-    if angle <= -.pi / 2 { angle += .pi }
+    if angle > .pi / 2 + 1e-6 { angle -= .pi }
+    if angle < -.pi / 2 + 1e-6 { angle += .pi }
     let names = TextLine.wrapped(
       title, size: Size.body * s, width: max(length, 60 * s), typeface: style.typeface)
     // Of two lines the one that is read first is the upper one.
@@ -217,8 +217,11 @@ struct SurfaceAxes {
       typeface: style.typeface)
     var distance = 4.6 * s + widest + 3.4 * s
     for name in names.reversed() {
-      add(
-        name, center: middle - Point(distance + name.ink.height / 2, 0), angle: .pi / 2, .axisTitle)
+      for _ in 0..<40 {
+        let center = middle - Point(distance + name.ink.height / 2, 0)
+        if add(name, center: center, angle: .pi / 2, .axisTitle) { break }
+        distance += 2 * s
+      }
       distance += Size.body * Size.leading * s
     }
   }

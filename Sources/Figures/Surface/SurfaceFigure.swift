@@ -147,7 +147,9 @@ struct SurfaceComposer: Sendable {
         }
       }
     }
-    return best
+    // A pit that shows its bottom from nowhere is no reason to lose all heights.
+    let isSeen = (cells ?? self.cells).allSatisfy { isMinimumSeen($0, best) }
+    return isSeen ? best : Camera(azimuth: usual, elevation: SurfaceOptions.steepElevation)
   }
 
   /// The elevation asked for, or the least from which every minimum is seen.

@@ -99,7 +99,8 @@ struct SurfacePage: Sendable {
       + Double(heads.map(\.note.count).max() ?? 0) * lineHeight(Size.small)
       + (cells.contains { $0.norm?.hasUpperArrow ?? false } ? 4 * s : 0)
     let around =
-      text.head + text.foot + bandHeight + Double(rows) * (head + 3 * s) + Double(rows - 1) * 6 * s
+      text.head + text.foot + bandHeight + Double(rows) * (head + 3 * s)
+      + Double(rows - 1) * 6 * s + 7 * s
     let frameRoom = style.page.height.map { ($0 - around) / Double(rows) } ?? .infinity
     guard frameRoom >= 60 * s else {
       throw FigureError(
@@ -131,11 +132,13 @@ struct SurfacePage: Sendable {
       }
       y = top + frameHeight + 6 * s
     }
-    y -= 6 * s
+    // Half a tick label of the bar hangs below it.
+    y += 1 * s
+    let width = Double(columns) * (frameWidth + gap) - gap
+    // Labels of what stands there may hang over its ends.
     band = Rectangle(
-      x: margin, y: y + 3 * s, width: Double(columns) * (frameWidth + gap) - gap,
-      height: bandHeight)
-    height = style.page.height ?? y + 3 * s + bandHeight + text.foot
+      x: margin + 16 * s, y: y, width: width - 28 * s, height: bandHeight)
+    height = style.page.height ?? y + bandHeight + text.foot
     let barHeight = hasOwnBars ? frameHeight : (frames.last?.maxY ?? 0) - frames[0].minY
     let first = cells.firstIndex { $0.norm != nil }
     bars = cells.enumerated().map { number, cell in

@@ -14,8 +14,10 @@ struct SurfacePicture {
   private var s: Double { style.page.textScale }
   private var box: SurfaceBox { cell.body.box }
 
-  /// Walls count as farther away than they are, so that the rim of a surface lies before them.
-  private static let behind = -0.02
+  /// Floor, walls and their lines count as farther away than anything in the box: the floor lies
+  /// under all surfaces and the walls behind, but the edge of a line as wide as the pen would stand
+  /// out over a rim.
+  private static let behind = -10.0
 
   private func seen(_ place: SIMD3<Double>) -> Point {
     let point = camera.project(place)

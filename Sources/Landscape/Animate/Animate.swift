@@ -40,7 +40,8 @@ private func animateLambda(
   let plane = try model.animatedPlane(plan, options, reporter: reporter)
   let files = try FigureFiles(scene, options, Provenance(model))
   var style = files.panelStyle
-  if plan.showsExcess { style.sharing = .excess }
+  // A surface may rise with λ; its excess would have a pit of logarithm 0.
+  if plan.showsExcess, plan.figure == .contour { style.sharing = .excess }
   style.title = "*L*(*w*) + ½*λ*‖*w*‖^2"
   style.subtitle = RichText(verbatim: "\(scene.name): \(plane.sentence)")
   style.colorBarTitle = "total loss"
