@@ -16,6 +16,12 @@ public struct ColorMap: Hashable, Sendable {
     table = (0..<256).map { color(Double($0) / 255) }
   }
 
+  /// Makes a map through evenly spaced colours, 0xRRGGBB, by a natural cubic spline in OKLab.
+  private init(name: String, isDiverging: Bool = false, knots: [UInt32]) {
+    let spline = OKLabSpline(knots: knots)
+    self.init(name: name, isDiverging: isDiverging) { spline.color(at: $0) }
+  }
+
   /// The colour at a position, between neighbouring table entries; positions outside 0 to 1 take
   /// the colour of the nearer end.
   public func color(at position: Double) -> Color {
@@ -50,41 +56,35 @@ public struct ColorMap: Hashable, Sendable {
 
   /// inferno (Smith and van der Walt 2015, CC0), a natural cubic spline in OKLab through 25 of its
   /// published colours; it stays within one step of 255 of the published table.
-  public static let inferno = {
-    let knots: [UInt32] = [
+  public static let inferno = ColorMap(
+    name: "inferno",
+    knots: [
       0x00_0004, 0x05_0418, 0x11_0a30, 0x21_0c4a, 0x33_0a5e, 0x45_0a69, 0x57_106d,
       0x68_166e, 0x78_1c6d, 0x89_226a, 0x9a_2865, 0xab_2f5e, 0xbb_3755, 0xca_404a,
       0xd8_4c3f, 0xe3_5932, 0xed_6925, 0xf4_7a17, 0xf9_8d0a, 0xfc_a108, 0xfc_b519,
       0xf9_ca32, 0xf4_de52, 0xf2_f17b, 0xfc_ffa4,
-    ]
-    let spline = OKLabSpline(knots: knots)
-    return ColorMap(name: "inferno") { spline.color(at: $0) }
-  }()
+    ])
 
   /// magma (Smith and van der Walt 2015, CC0), made as ``inferno``.
-  public static let magma = {
-    let knots: [UInt32] = [
+  public static let magma = ColorMap(
+    name: "magma",
+    knots: [
       0x00_0004, 0x05_0417, 0x10_0c2d, 0x1d_1146, 0x2d_1160, 0x3f_0f73, 0x50_127c,
       0x61_1980, 0x72_1f81, 0x82_2681, 0x93_2b80, 0xa4_317e, 0xb6_3779, 0xc7_3d73,
       0xd7_456c, 0xe6_5163, 0xf1_605d, 0xf8_735c, 0xfb_8761, 0xfd_9b6b, 0xfe_af78,
       0xfe_c387, 0xfe_d698, 0xfd_e9ab, 0xfc_fdbf,
-    ]
-    let spline = OKLabSpline(knots: knots)
-    return ColorMap(name: "magma") { spline.color(at: $0) }
-  }()
+    ])
 
   /// batlow (Crameri 2018, doi:10.5281/zenodo.1243862; MIT), through 25 of its published colours;
   /// within two steps of 255 of the published table.
-  public static let batlow = {
-    let knots: [UInt32] = [
+  public static let batlow = ColorMap(
+    name: "batlow",
+    knots: [
       0x01_1959, 0x0a_295c, 0x0e_375e, 0x11_4360, 0x14_4d62, 0x19_5762, 0x22_6061,
       0x2e_675d, 0x3c_6d56, 0x4d_734d, 0x5d_7843, 0x6f_7d3a, 0x81_8232, 0x95_872c,
       0xaa_8c2d, 0xbf_9035, 0xd2_9343, 0xe4_9755, 0xf2_9d6c, 0xfa_a484, 0xfd_ac9d,
       0xfd_b4b4, 0xfd_bcca, 0xfc_c4e2, 0xfa_ccfa,
-    ]
-    let spline = OKLabSpline(knots: knots)
-    return ColorMap(name: "batlow") { spline.color(at: $0) }
-  }()
+    ])
 
   /// From dark blue over grey to yellow, a map of our own that reads alike with every common kind of
   /// colour blindness and in greyscale.
@@ -99,16 +99,14 @@ public struct ColorMap: Hashable, Sendable {
   }()
 
   /// vik (Crameri 2018, as ``batlow``), from blue over white to brown; within a step of 255.
-  public static let vik = {
-    let knots: [UInt32] = [
+  public static let vik = ColorMap(
+    name: "vik", isDiverging: true,
+    knots: [
       0x00_1261, 0x02_236c, 0x02_3376, 0x03_4481, 0x06_558c, 0x15_6898, 0x2f_7ca6,
       0x4f_92b5, 0x71_a8c4, 0x92_bdd2, 0xb4_d1e0, 0xd5_e3e9, 0xec_e5e1, 0xed_d5c8,
       0xe5_c0ab, 0xdc_ab8f, 0xd3_9774, 0xcb_845b, 0xc3_7243, 0xba_5e2b, 0xaa_4613,
       0x93_2e06, 0x7e_1d06, 0x6b_0e07, 0x59_0008,
-    ]
-    let spline = OKLabSpline(knots: knots)
-    return ColorMap(name: "vik", isDiverging: true) { spline.color(at: $0) }
-  }()
+    ])
 
   /// From blue over white to orange-brown, a diverging map of our own.
   ///

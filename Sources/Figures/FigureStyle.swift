@@ -114,6 +114,14 @@ public struct Mark: Hashable, Sendable {
   public static func minimum(of field: Field) -> Mark? {
     field.minimum.map { Mark(.minimum, at: $0.at, value: $0.value) }
   }
+
+  /// The mark of a plane's centre, or nil if it is out of a field's sight.
+  public static func centre(of field: Field, label: RichText) -> Mark? {
+    guard let x0 = field.xs.first, let x1 = field.xs.last, let y0 = field.ys.first,
+      let y1 = field.ys.last, x0 <= 0, 0 <= x1, y0 <= 0, 0 <= y1
+    else { return nil }
+    return Mark(.centre, at: Point(0, 0), label: label)
+  }
 }
 
 /// One field with what belongs to it.

@@ -65,11 +65,8 @@ struct Batch: ParsableCommand {
   @OptionGroup(title: "Slice and looks") var parts: SceneParts
 
   func validate() throws {
-    for (flag, count) in [("--threads", threads), ("--at-once", atOnce)] {
-      if let count, !(1...1024).contains(count) {
-        throw ValidationError("'\(flag)' is \(count); it must be from 1 to 1024")
-      }
-    }
+    try checkThreads(threads)
+    try checkThreads(atOnce, flag: "--at-once")
     guard jobs != nil else {
       guard scenes.isEmpty else { return }
       throw ValidationError("name scenes, or a file of jobs with '--jobs'")

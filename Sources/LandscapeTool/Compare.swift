@@ -50,9 +50,7 @@ struct Compare: ParsableCommand {
 
   func validate() throws {
     guard scenes.count > 1 else { throw ValidationError("name at least two scenes") }
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("'--threads' is \(threads); it must be from 1 to 1024")
-    }
+    try checkThreads(threads)
   }
 
   func run() throws {

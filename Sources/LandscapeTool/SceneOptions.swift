@@ -36,11 +36,7 @@ struct SceneOptions: ParsableArguments {
   /// The figure that is made again, where one is: the scene is then what it carries.
   @TaskLocal static var recorded: RecordedFigure?
 
-  func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("'--threads' is \(threads); it must be from 1 to 1024")
-    }
-  }
+  func validate() throws { try checkThreads(threads) }
 
   /// The scene with its parts replaced.
   func load() throws -> Scene {
@@ -137,5 +133,12 @@ struct WeightsOption: ParsableArguments {
       let names = files.split(separator: ",").map { SceneOptions.fileName(String($0)) }
       return [flag, names.joined(separator: ",")]
     }
+  }
+}
+
+/// Refuses a count of threads, or of what runs at once, that makes no sense.
+func checkThreads(_ count: Int?, flag: String = "--threads") throws {
+  if let count, !(1...1024).contains(count) {
+    throw ValidationError("'\(flag)' is \(count); it must be from 1 to 1024")
   }
 }

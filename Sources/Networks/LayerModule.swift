@@ -100,7 +100,6 @@ extension NetworkBuilder {
       return try normaliseGroups(x, groups: groups, scale: scale, shift: shift, epsilon: epsilon)
     case .batchNorm(let source, let epsilon):
       let (scale, shift) = try normalisation(name, count: x.shape[0])
-      declareStatistics("\(name).")
       guard source == .running else {
         return try normaliseOverBatch(
           x, scale: scale, shift: shift, name: "\(name).", epsilon: epsilon)
@@ -186,5 +185,18 @@ extension NetworkBuilder {
     let mixed = try attention(
       query: query, key: key, value: value, heads: heads, mask: isCausal ? .causal : .none)
     return try project(mixed, named: "\(name).out_proj", units: width, bias: bias)
+  }
+}
+
+extension [Layer] {
+  /// Whether a batch normalisation among them takes its statistics from a weight file.
+  public var needStatistics: Bool {
+    contains { layer in
+      switch layer {
+      case .module(.batchNorm(.running, _)): true
+      case .shortcut(let layers): layers.needStatistics
+      default: false
+      }
+    }
   }
 }

@@ -68,11 +68,6 @@ public struct NetworkBuilder: Sendable {
     return Parameter(index: layout.entries.count - 1, shape: shape)
   }
 
-  /// Lets weight files hold the statistics of a batch normalisation beside the weights.
-  ///
-  /// - Parameter name: What their names begin with, such as `1.` of `1.running_mean`.
-  mutating func declareStatistics(_ name: String) { layout.statistics.append(name) }
-
   /// Adds y = W·x + b to the graph.
   ///
   /// - Parameters:

@@ -39,9 +39,6 @@ public struct ParameterLayout: Sendable, Equatable {
 
   /// The tensors in the order of the network.
   public private(set) var entries: [Entry] = []
-  /// What the names of batch normalisations' statistics begin with, such as `1.` of
-  /// `1.running_mean`: weight files may hold them, the flat vector does not.
-  public internal(set) var statistics: [String] = []
   /// The number of parameters in all.
   public private(set) var count = 0
 

@@ -2,7 +2,6 @@ import Algebra
 import Figures
 import Geometry
 import Networks
-import TensorFiles
 
 /// Draws several scenes side by side at one scale: each with every λ of its own, trained at it, in a
 /// slice of its own (protocol C).
@@ -34,20 +33,16 @@ public func compare(
     throw UsageError(reason: "\(count) panels are asked for; there may be 24 (fewer λ or scenes)")
   }
   let figures = try FigureFiles(first, options)
-  var files: [String] = []
-  var compared: [ComparedScene] = []
-  for scene in scenes {
+  let runs = try scenes.map { scene in
     var own = options
     own.folder = "\(options.folder)/\(scene.name)"
     own.retrain = !scene.takesWeights
     own.dataOnly = true
-    own.command = shellCommand(["landscape", "render", scene.name, "--retrain", "--data-only"])
-    let (made, model, views) = try sample(scene, own, reporter: reporter)
-    files += made
-    compared.append(ComparedScene(model: model, views: views))
+    return try RenderRun(scene, own, reporter: reporter)
   }
-  let figure = ComparisonFigure(compared, values)
+  let files = runs.flatMap(\.files)
   if options.dataOnly { return files }
+  let figure = try ComparisonFigure(runs, values)
   return files
     + (try figures.write(
       figure.draw(figures), "compare", figure.words,
@@ -62,45 +57,52 @@ public enum ComparedLoss: String, Sendable, CaseIterable {
   case total
 }
 
-/// A scene that takes part in a comparison.
-struct ComparedScene {
-  var model: Model
-  var views: [SurfaceView]
-}
-
 /// Panels of several scenes and λ at one scale.
-struct ComparisonFigure {
-  private let scenes: [ComparedScene]
-  private let values: ComparedLoss
+private struct ComparisonFigure {
+  private struct Cell {
+    var scene: Scene
+    var given: Double
+    var field: Field
 
-  init(_ scenes: [ComparedScene], _ values: ComparedLoss) {
-    (self.scenes, self.values) = (scenes, values)
+    var lambda: Double { scene.penalty.convention.lambda(given) }
+  }
+
+  private let models: [Model]
+  private let values: ComparedLoss
+  private let cells: [Cell]
+
+  init(_ runs: [RenderRun], _ values: ComparedLoss) throws {
+    models = runs.map(\.model)
+    self.values = values
+    cells = try runs.flatMap { run in
+      let scene = run.model.scene
+      return try run.views.flatMap { view in
+        try view.given.map { given in
+          let (surface, lambda) = (view.surface, scene.penalty.convention.lambda(given))
+          let field = try Field(
+            xs: surface.grid.alphas, ys: surface.grid.betas,
+            values: values == .base ? surface.base : surface.total(lambda: lambda))
+          return Cell(scene: scene, given: given, field: field)
+        }
+      }
+    }
   }
 
   func draw(_ files: FigureFiles) throws -> Figure {
-    var panels: [Panel] = []
-    for (scene, view, given) in each {
-      let lambda = scene.model.scene.penalty.convention.lambda(given)
-      let grid = view.surface.grid
-      let field = try Field(
-        xs: grid.alphas, ys: grid.betas,
-        values: values == .base ? view.surface.base : view.surface.total(lambda: lambda))
-      var marks: [Mark] = []
-      if grid.alphas.contains(where: { $0 == 0 }) || grid.betas.contains(where: { $0 == 0 }) {
-        marks.append(Mark(.centre, at: Point(0, 0), label: "trained weights"))
-      }
-      if let minimum = Mark.minimum(of: field) { marks.append(minimum) }
-      var panel = Panel(field, title: RichText(verbatim: scene.model.scene.name), marks: marks)
-      // On the second line, where a long name leaves no room beside it.
-      panel.note =
-        "*λ* = " + RichText(parameter: lambda) + ", min "
-        + RichText(measured: field.values.filter(\.isFinite).min() ?? .nan)
-      panels.append(panel)
+    let panels = cells.map { cell in
+      Panel(
+        cell.field, title: RichText(verbatim: cell.scene.name),
+        // On the second line, where a long name leaves no room beside it.
+        note: "*λ* = " + RichText(parameter: cell.lambda) + ", min "
+          + RichText(measured: cell.field.minimum?.value ?? .nan),
+        marks: [
+          Mark.centre(of: cell.field, label: "trained weights"), Mark.minimum(of: cell.field),
+        ].compactMap(\.self))
     }
     var style = files.panelsStyle(panels.count)
     style.xTitle = "*α*, direction 1"
     style.yTitle = "*β*, direction 2"
-    style.colorBarTitle = values == .base ? "base loss" : "total loss"
+    style.colorBarTitle = RichText(verbatim: "\(values.rawValue) loss")
     style.title = values == .base ? "*L*(*w*)" : "*L*(*w*) + ½*λ*‖*w*‖^2"
     style.subtitle = RichText(verbatim: sentence)
     style.footer = RichText(verbatim: footer)
@@ -108,43 +110,32 @@ struct ComparisonFigure {
   }
 
   var words: FigureWords {
-    let rows = each.map { scene, view, given in
-      let lambda = scene.model.scene.penalty.convention.lambda(given)
-      let surface = view.surface
-      let numbers = values == .base ? surface.base : surface.total(lambda: lambda)
-      let finite = numbers.filter(\.isFinite)
-      return "\(scene.model.scene.name) at λ = \(lambdaName(given)): from "
-        + "\(RichText(measured: finite.min() ?? .nan).plain) to "
-        + "\(RichText(measured: finite.max() ?? .nan).plain)"
+    let rows = cells.map { cell in
+      let most = cell.field.values.filter(\.isFinite).max() ?? .nan
+      return "\(cell.scene.name) at λ = \(lambdaName(cell.given)): from "
+        + "\(RichText(measured: cell.field.minimum?.value ?? .nan).plain) to "
+        + "\(RichText(measured: most).plain)"
     }
-    let what = values == .base ? "Base loss" : "Total loss"
+    let what = "\(values.rawValue.capitalised) loss"
     return FigureWords(
-      title: "\(what) of \(scenes.count) scenes at one scale",
-      caption: "\(what) of \(scenes.map(\.model.scene.name).joined(separator: ", ")) at one scale: "
+      title: "\(what) of \(models.count) scenes at one scale",
+      caption: "\(what) of \(models.map(\.scene.name).joined(separator: ", ")) at one scale: "
         + sentence,
       description: "Small multiples of filled contours. " + rows.joined(separator: "; ") + ".")
   }
 
-  private var each: [(ComparedScene, SurfaceView, Double)] {
-    scenes.flatMap { scene in
-      scene.views.flatMap { view in view.given.map { (scene, view, $0) } }
-    }
-  }
-
   private var sentence: String {
-    let plans = scenes.map(\.model.scene.slice)
-    let kinds = Set(plans.map(\.normalisation.rawValue))
+    let plans = models.map(\.scene.slice)
+    let kinds = Set(plans.map(\.normalisation.directionsText))
     let directions =
       plans.allSatisfy { $0.directions == .random } && kinds.count == 1
-      ? (kinds.first == "none" ? "random directions" : "\(kinds.first ?? "")-normalised directions")
-      : "directions as each scene has them"
+      ? kinds.joined() : "directions as each scene has them"
     return "each panel trained at its λ, in its own slice (protocol\u{A0}C); \(directions)"
   }
 
   private var footer: String {
-    scenes.map { scene in
-      let model = scene.model
-      return "\(model.scene.name): \(model.network.summary), \(model.network.layout.count) weights"
+    models.map { model in
+      "\(model.scene.name): \(model.network.summary), \(model.network.layout.count) weights"
     }.joined(separator: " · ") + "."
   }
 }

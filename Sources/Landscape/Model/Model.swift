@@ -52,7 +52,7 @@ struct Model: Sendable {
     }
     // A model's statistics are in its graph.
     let statistics =
-      imported == nil
+      imported == nil && scene.layers.needStatistics
       ? try scene.weights.map { path throws(FileError) in try BatchStatistics.read(path) } : nil
     do throws(NetworkError) {
       let network: Network

@@ -189,15 +189,9 @@ struct FigureSet: Sendable {
       marks.append(
         Mark(kind, at: Point(model.alpha, model.beta), label: RichText(verbatim: model.name)))
     }
-    if let x0 = field.xs.first, let x1 = field.xs.last, let y0 = field.ys.first,
-      let y1 = field.ys.last, x0 <= 0, 0 <= x1, y0 <= 0, 0 <= y1
-    {
-      let isLast = record?.path != nil && scene.slice.centre == nil
-      marks.append(
-        Mark(.centre, at: Point(0, 0), label: isLast ? "last checkpoint" : "centre"))
-    }
-    if let minimum = Mark.minimum(of: field) { marks.append(minimum) }
-    return marks
+    let isLast = record?.path != nil && scene.slice.centre == nil
+    let centre = Mark.centre(of: field, label: isLast ? "last checkpoint" : "centre")
+    return marks + [centre, Mark.minimum(of: field)].compactMap(\.self)
   }
 
   private func lambdaText(_ lambda: Double) -> RichText {
@@ -269,10 +263,7 @@ struct FigureSet: Sendable {
     switch scene.slice.directions {
     case .files: return "directions"
     case .eigen, .path, .plane, .line: return directionNames.prefix(2).joined(separator: "; ")
-    case .random:
-      let normalisation = scene.slice.normalisation
-      return normalisation == .none
-        ? "random directions" : "\(normalisation.rawValue)-normalised directions"
+    case .random: return scene.slice.normalisation.directionsText
     }
   }
 
@@ -291,6 +282,13 @@ struct FigureSet: Sendable {
   /// What a reader who cannot see the figure is told.
   func describe(_ kind: String, lambda: Double?, given: Double?) -> String {
     words.description(kind, lambda: lambda, given: given)
+  }
+}
+
+extension DirectionNormalisation {
+  /// Random directions of such lengths, in one phrase.
+  var directionsText: String {
+    self == .none ? "random directions" : "\(rawValue)-normalised directions"
   }
 }
 

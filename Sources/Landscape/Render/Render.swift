@@ -16,15 +16,10 @@ import TensorFiles
 public func render(
   _ scene: Scene, _ options: RenderOptions, reporter: Reporter = .silent
 ) throws -> [String] {
-  try options.check(against: scene)
   try DirectionStudy.check(scene, options)
-  let model = try Model(scene, threads: options.threads)
-  if !options.dataOnly { try FigureSet.rehearse(scene, options) }
-  try AtomicFile.prepareFolder(options.folder)
-  let views = try model.views(options, reporter: reporter)
-  let provenance = try Provenance(model)
-  var files = try finish(
-    scene, model, views, options, provenance: provenance, reporter: reporter)
+  let run = try RenderRun(scene, options, reporter: reporter)
+  let (model, views, provenance) = (run.model, run.views, run.provenance)
+  var files = run.files
   if let change = scene.reparametrisation, !options.retrain, let origin = views[0].origin {
     let study = try ReparametrisedStudy(
       model, change, own: views[0], options, provenance, reporter: reporter)
@@ -38,26 +33,25 @@ public func render(
   return files + (try study.write(reporter: reporter))
 }
 
-/// Trains and samples a scene as ``render`` does, and draws nothing.
-///
-/// - Parameters:
-///   - scene: What to sample.
-///   - options: Where to.
-///   - reporter: Who is told.
-/// - Returns: The files written, the model, and its slices.
-/// - Throws: As ``render``.
-func sample(
-  _ scene: Scene, _ options: RenderOptions, reporter: Reporter
-) throws -> (files: [String], model: Model, views: [SurfaceView]) {
-  try options.check(against: scene)
-  let model = try Model(scene, threads: options.threads)
-  try AtomicFile.prepareFolder(options.folder)
-  let views = try model.views(options, reporter: reporter)
-  var how = options
-  how.dataOnly = true
-  let files = try finish(
-    scene, model, views, how, provenance: Provenance(model), reporter: reporter)
-  return (files, model, views)
+/// A scene trained or loaded, sampled, written and, unless data alone are wanted, drawn.
+struct RenderRun {
+  let model: Model
+  /// The sampled slices.
+  let views: [SurfaceView]
+  let provenance: Provenance
+  /// The files written.
+  let files: [String]
+
+  init(_ scene: Scene, _ options: RenderOptions, reporter: Reporter) throws {
+    try options.check(against: scene)
+    model = try Model(scene, threads: options.threads)
+    if !options.dataOnly { try FigureSet.rehearse(scene, options) }
+    try AtomicFile.prepareFolder(options.folder)
+    views = try model.views(options, reporter: reporter)
+    provenance = try Provenance(model)
+    files = try finish(
+      scene, model, views, options, provenance: provenance, reporter: reporter)
+  }
 }
 
 /// Draws a surface that was sampled before, here or by another program.

@@ -42,8 +42,6 @@ public struct Scene: Sendable {
   public var reparametrisation: Reparametrisation?
   /// The plane.
   public var slice: SlicePlan
-  /// Whether the weights come from files, so that nothing is trained.
-  public var takesWeights: Bool { weights != nil || !checkpoints.isEmpty }
   /// What is asked about curvature.
   public var curvature: CurvaturePlan
   /// What a sweep over λ measures.
@@ -58,6 +56,9 @@ public struct Scene: Sendable {
   public var source: String
   /// What its data and files must be, where it was read from a figure that is made again.
   var recorded: RecordedInputs?
+
+  /// Whether the weights come from files, so that nothing is trained.
+  public var takesWeights: Bool { weights != nil || !checkpoints.isEmpty }
 
   /// A network from a file.
   public struct ModelPlan: Sendable, Equatable {
