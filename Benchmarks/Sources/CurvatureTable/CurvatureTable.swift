@@ -23,7 +23,8 @@ import TensorFiles
       try (try? DatasetSource.fashionMNIST().load(count: 10_000).scaled(by: 1 / 255.0))
       ?? noise(samples: 10_000, inputs: 784)
     let large = try Model(
-      "fashion", [784, 128, 128, 10], images, weights: files.dropFirst().first, threads: threads)
+      "fashion", [784, 128, 128, 10], images, flattens: true, weights: files.dropFirst().first,
+      threads: threads)
     try large.eigenpairs()
     try large.estimates()
   }

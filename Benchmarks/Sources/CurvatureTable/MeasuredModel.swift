@@ -14,12 +14,17 @@ struct Model {
   let w: [Double]
   let threads: Int
 
-  init(_ name: String, _ widths: [Int], _ data: Dataset, weights: String?, threads: Int) throws {
+  /// `flattens` says whether the scene of that name begins with `flatten`, from which its layers are
+  /// counted.
+  init(
+    _ name: String, _ widths: [Int], _ data: Dataset, flattens: Bool = false, weights: String?,
+    threads: Int
+  ) throws {
     self.name = name
     self.data = data
     self.threads = threads
     let hidden = widths.dropFirst().dropLast()
-    var layers: [Layer] = data.inputShape.count > 1 ? [.flatten] : []
+    var layers: [Layer] = flattens ? [.flatten] : []
     layers += hidden.flatMap { [Layer.dense(units: $0, bias: true), .activation(.relu)] }
     layers.append(.dense(units: widths[widths.count - 1], bias: true))
     network = try Network(inputShape: data.inputShape, layers: layers)
