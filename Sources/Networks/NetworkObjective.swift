@@ -1,5 +1,6 @@
 public import Algebra
 public import Datasets
+import Synchronization
 
 /// The base loss of a network on a data set, as a function of its weights.
 ///
@@ -22,6 +23,8 @@ public struct NetworkObjective: Objective {
   public let data: Dataset
 
   let tiles: SampleTiles<Double>
+  /// The same samples in Float32, made when they are first asked for.
+  private let singleTiles: MadeOnce<SampleTiles<Float>>
   /// Σ(y − ȳ)² over samples and outputs, for R².
   let variation: Double
 
@@ -75,6 +78,7 @@ public struct NetworkObjective: Objective {
     self.data = data
     self.threads = threads
     tiles = SampleTiles(data, blockSize: network.blockSize)
+    singleTiles = MadeOnce { SampleTiles(data, blockSize: network.blockSize) }
   }
 
   /// The number of samples.
@@ -141,8 +145,7 @@ public struct NetworkObjective: Objective {
     switch precision {
     case .float64: NetworkHessian.float64(.init(self, tiles, at: w, kind))
     case .float32:
-      NetworkHessian.float32(
-        .init(self, SampleTiles(data, blockSize: network.blockSize), at: w, kind))
+      NetworkHessian.float32(.init(self, singleTiles.value, at: w, kind))
     }
   }
 
@@ -277,6 +280,23 @@ struct BlockGroups {
     }
     return (0..<rows).map { row in
       pieces == 1 ? sums[row] : Array(sums[row * pieces..<(row + 1) * pieces].joined())
+    }
+  }
+}
+
+/// A value made when it is first asked for, and kept.
+private final class MadeOnce<Value: Sendable>: Sendable {
+  private let kept = Mutex<Value?>(nil)
+  private let make: @Sendable () -> Value
+
+  init(_ make: @escaping @Sendable () -> Value) { self.make = make }
+
+  var value: Value {
+    kept.withLock { kept in
+      if let kept { return kept }
+      let value = make()
+      kept = value
+      return value
     }
   }
 }
