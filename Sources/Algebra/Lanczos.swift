@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Tridiagonalises an operator on the Krylov space of a vector (Lanczos 1950).
 ///
 /// A·V = V·T + β·v·eᵀ, where V has orthonormal columns, T is tridiagonal, and the remainder β·v is
@@ -27,36 +29,66 @@ public func lanczos(
 ///   - a: The operator.
 ///   - starts: The first vectors.
 ///   - steps: The most steps of each.
+///   - threads: The most threads that make products orthogonal, a process each; the result does not
+///     depend on it.
 /// - Returns: What ``lanczos(_:from:steps:)`` returns for each vector.
 /// - Throws: As ``lanczos(_:from:steps:)``.
 func lanczos(
-  _ a: some LinearOperator, fromEach starts: [[Double]], steps: Int
+  _ a: some LinearOperator, fromEach starts: [[Double]], steps: Int, threads: Int = 1
 ) throws(SpectrumError) -> [LanczosProcess] {
   guard steps > 0 else { throw .tooFew(what: "Lanczos steps", found: steps, least: 1) }
-  var spaces: [KrylovSpace] = []
-  for start in starts {
+  var walks: [LanczosWalk] = []
+  for start in starts { walks.append(try LanczosWalk(a, from: start, steps: steps)) }
+  while true {
+    let active = walks.filter { $0.next != nil }
+    if active.isEmpty { return walks.map(\.process) }
+    let products = try a.products(with: active.compactMap(\.next))
+    try concurrently(active.count, threads: threads) { (index) throws(SpectrumError) in
+      try active[index].step(product: products[index])
+    }
+  }
+}
+
+/// A Lanczos process under way; one thread at a time takes its steps.
+private final class LanczosWalk: Sendable {
+  private struct State {
+    var space: KrylovSpace
+    var diagonal: [Double] = []
+    var offDiagonal: [Double] = []
+    /// The last step, once there is none after it.
+    var last: KrylovSpace.Step?
+  }
+
+  private let state: Mutex<State>
+
+  init(_ a: some LinearOperator, from start: [Double], steps: Int) throws(SpectrumError) {
     try a.check(start, "the vector to start from")
     var space = try KrylovSpace(dimension: a.dimension, capacity: min(steps, a.dimension))
     guard space.begin(with: start) else { throw .zeroStart }
-    spaces.append(space)
+    state = Mutex(State(space: space))
   }
-  var (diagonals, offDiagonals) = (starts.map { _ in [Double]() }, starts.map { _ in [Double]() })
-  var processes = [LanczosProcess?](repeating: nil, count: starts.count)
-  while true {
-    let active = spaces.indices.filter { processes[$0] == nil }
-    if active.isEmpty { return processes.compactMap(\.self) }
-    let products = try a.products(with: active.compactMap { spaces[$0].next })
-    for (i, product) in zip(active, products) {
-      let step = try spaces[i].step(product: product)
-      diagonals[i].append(step.coefficients.last ?? 0)
-      if step.isExhausted || spaces[i].basis.isFull {
-        processes[i] = LanczosProcess(
-          tridiagonal: Tridiagonal(diagonal: diagonals[i], offDiagonal: offDiagonals[i]),
-          remainder: step.beta, isExhausted: step.isExhausted, operatorNorm: spaces[i].scale,
-          basis: spaces[i].basis)
+
+  /// The vector whose product the next step needs; nil at the end.
+  var next: [Double]? { state.withLock { $0.last == nil ? $0.space.next : nil } }
+
+  func step(product: [Double]) throws(SpectrumError) {
+    try state.withLock { (state) throws(SpectrumError) in
+      let step = try state.space.step(product: product)
+      state.diagonal.append(step.coefficients.last ?? 0)
+      if step.isExhausted || state.space.basis.isFull {
+        state.last = step
       } else {
-        offDiagonals[i].append(step.beta)
+        state.offDiagonal.append(step.beta)
       }
+    }
+  }
+
+  var process: LanczosProcess {
+    state.withLock { state in
+      LanczosProcess(
+        tridiagonal: Tridiagonal(diagonal: state.diagonal, offDiagonal: state.offDiagonal),
+        remainder: state.last?.beta ?? 0, isExhausted: state.last?.isExhausted ?? false,
+        operatorNorm: state.space.scale, basis: state.space.basis)
     }
   }
 }

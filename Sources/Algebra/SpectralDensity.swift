@@ -14,8 +14,9 @@ import RealModule
 ///     of the spectrum apart.
 ///   - seed: Seed of the probes, which are those of ``hutchinsonTrace(of:probes:seed:threads:)``:
 ///     with one seed, both have the same first moment.
-///   - threads: The most threads to use, each with up to eight probes of `steps` vectors in memory,
-///     but no more than 1 GB where one probe takes less; the result does not depend on it.
+///   - threads: The most threads to use beside those that the operator's products take themselves;
+///     the result does not depend on it. Up to eight probes of `steps` vectors are in memory at a
+///     time, but no more than 1 GB where one probe takes less.
 /// - Returns: The nodes and weights of each probe.
 /// - Throws: ``SpectrumError`` for no probes or steps, or a product that is not finite.
 public func spectralQuadrature(
@@ -25,12 +26,14 @@ public func spectralQuadrature(
   guard a.dimension > 0 else { throw .tooFew(what: "dimensions", found: 0, least: 1) }
   let n = Double(a.dimension)
   // As many probes in step as an operator gains from, and as 1 GB holds.
-  let width = max(1, min(8, 1_000_000_000 / 8 / (min(max(steps, 1), a.dimension) * a.dimension)))
-  let measures = try concurrentBlocks(probes, width: width, threads: threads) {
+  let most = max(1, min(8, 1_000_000_000 / 8 / (min(max(steps, 1), a.dimension) * a.dimension)))
+  let blocks = (probes + most - 1) / most
+  let width = (probes + blocks - 1) / blocks
+  let measures = try concurrentBlocks(probes, width: width, threads: 1) {
     range throws(SpectrumError) in
     let starts = range.map { rademacher(a.dimension, seed: seed, probe: $0) }
     var measures: [SpectralMeasure] = []
-    for process in try lanczos(a, fromEach: starts, steps: steps) {
+    for process in try lanczos(a, fromEach: starts, steps: steps, threads: threads) {
       let system = try process.tridiagonal.eigensystem()
       let m = system.values.count
       let weights = (0..<m).map { i in

@@ -64,7 +64,7 @@ struct Model {
       try hutchinsonTrace(of: hessian, probes: 100, seed: 0)
     }
     func quadrature(_ hessian: some LinearOperator) throws -> SpectralQuadrature {
-      try spectralQuadrature(of: hessian, probes: 10, steps: 50, seed: 0)
+      try spectralQuadrature(of: hessian, probes: 10, steps: 50, seed: 0, threads: threads)
     }
     for precision in [SamplingOptions.Precision.float32, .float64] {
       let (trace, seconds) = try timed {

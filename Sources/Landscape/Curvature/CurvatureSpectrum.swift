@@ -142,7 +142,8 @@ extension CurvatureSite {
     let trace = try hutchPlusPlusTrace(of: a, products: plan.traceProducts, seed: seed, threads: 1)
     reporter.begin("spectral density", 1)
     let measure = try spectralQuadrature(
-      of: a, probes: plan.probes, steps: min(plan.steps, a.dimension), seed: seed, threads: 1)
+      of: a, probes: plan.probes, steps: min(plan.steps, a.dimension), seed: seed,
+      threads: model.objective.threads)
     return CurvatureSpectrum(
       method: "estimated", top: .init(top), bottom: bottom.map { .init($0) } ?? [], trace: trace,
       measure: measure, products: trace.products + measure.products)
