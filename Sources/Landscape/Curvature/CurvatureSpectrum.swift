@@ -1,4 +1,5 @@
 import Algebra
+import Networks
 
 /// What is known of one matrix's spectrum.
 struct CurvatureSpectrum: Sendable {

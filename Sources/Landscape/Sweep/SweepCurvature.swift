@@ -37,7 +37,7 @@ extension Model {
     if let factor = commonPenaltyFactor, lambda > 0 {
       let measure = try spectralQuadrature(
         of: quick, probes: plan.probes, steps: min(plan.steps, dimension), seed: scene.seed,
-        threads: 1)
+        threads: objective.threads)
       meeting = effectiveParameters(measure, lambda: lambda * factor)
       products += measure.products
     }
