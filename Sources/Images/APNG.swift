@@ -26,7 +26,8 @@ extension Animation {
     // The still, but for its end, with the animation's control before its pixels.
     var head = PNGChunk.signature
     var isBeforePixels = true
-    for chunk in try PNGChunk.read(try image.png(dpi: dpi, metadata: metadata))
+    // All pictures are of one kind, and later ones may have more colours.
+    for chunk in try PNGChunk.read(try image.png(dpi: dpi, metadata: metadata, palette: nil))
     where chunk.type != "IEND" {
       if chunk.type == "IDAT", isBeforePixels {
         isBeforePixels = false

@@ -18,8 +18,8 @@ extension Drawing {
 }
 
 extension Raster {
-  /// Writes the picture as a PNG file: RGB of 8 bits in the sRGB colour space, without alpha and
-  /// without a time.
+  /// Writes the picture as a PNG file: 8 bits in the sRGB colour space, RGB or, for up to 256
+  /// colours, with a palette; without alpha and without a time.
   ///
   /// - Parameters:
   ///   - dpi: Pixels to an inch, to the nearest whole number to a metre.
@@ -28,12 +28,42 @@ extension Raster {
   /// - Throws: ``ImageError`` if the picture is empty, the resolution is not above 0, or the metadata
   ///   cannot be written.
   public func png(dpi: Double, metadata: Metadata = [:]) throws -> [UInt8] {
+    try png(dpi: dpi, metadata: metadata, palette: palette())
+  }
+
+  /// Writes the picture as a PNG file with a palette, or without.
+  func png(dpi: Double, metadata: Metadata, palette: Palette?) throws -> [UInt8] {
     try validate()
     try metadata.validate()
     guard dpi > 0, dpi <= 100_000 else {
       throw ImageError.size("a resolution of \(dpi) dpi cannot be written: say 72 to 1200")
     }
-    return try smallest(dpi: dpi, texts: metadata.entries)
+    // A few colours are small already, as a byte a pixel and unfiltered.
+    guard let palette else { return try smallest(dpi: dpi, texts: metadata.entries) }
+    return try encoded(
+      dpi: dpi, texts: metadata.entries, palette: palette, adaptive: false, level: 9)
+  }
+
+  /// The colours of a picture that has no more than a byte can tell apart.
+  struct Palette {
+    /// Each 0xRRGGBB, ascending.
+    var colors: [UInt32]
+    /// Each pixel's place among them.
+    var indices: [UInt8]
+  }
+
+  /// The picture's colours; nil for more than 256.
+  func palette() -> Palette? {
+    var seen: Set<UInt32> = []
+    var last: UInt32?
+    for pixel in pixels where pixel != last {
+      last = pixel
+      guard seen.insert(pixel).inserted, seen.count > 256 else { continue }
+      return nil
+    }
+    let colors = seen.sorted()
+    let places = Dictionary(uniqueKeysWithValues: zip(colors, 0...))
+    return Palette(colors: colors, indices: pixels.map { UInt8(places[$0] ?? 0) })
   }
 
   /// The smallest of the ways of writing the picture, as a sample foretells it.
@@ -62,7 +92,7 @@ extension Raster {
 
   /// One way of writing the picture.
   func encoded(
-    dpi: Double, texts: [Metadata.Entry], adaptive: Bool, level: Int
+    dpi: Double, texts: [Metadata.Entry], palette: Palette? = nil, adaptive: Bool, level: Int
   ) throws -> [UInt8] {
     guard let width = UInt32(exactly: width), let height = UInt32(exactly: height) else {
       throw ImageError.size("a picture of \(width) × \(height) pixels cannot be written as PNG")
@@ -72,6 +102,7 @@ extension Raster {
     var file = PNGShimFile()
     defer { png_shim_free(&file) }
 
+    let (colors, indices) = (palette?.colors ?? [], palette?.indices ?? [])
     let written = pixels.withUnsafeBufferPointer { pixels in
       strings.withUnsafeBufferPointer { strings in
         var next = 0
@@ -83,11 +114,17 @@ extension Raster {
           return PNGShimText(keyword: key, text: text)
         }
         return chunks.withUnsafeBufferPointer { chunks in
-          var picture = PNGShimPicture(
-            pixels: pixels.baseAddress, width: width, height: height,
-            pixels_per_metre: UInt32((dpi / 0.0254).rounded()), texts: chunks.baseAddress,
-            text_count: CInt(chunks.count), adaptive: adaptive, level: CInt(level))
-          return png_shim_write(&picture, &file)
+          colors.withUnsafeBufferPointer { colors in
+            indices.withUnsafeBufferPointer { indices in
+              var picture = PNGShimPicture(
+                pixels: pixels.baseAddress, palette: colors.baseAddress,
+                palette_count: CInt(colors.count), indices: indices.baseAddress, width: width,
+                height: height, pixels_per_metre: UInt32((dpi / 0.0254).rounded()),
+                texts: chunks.baseAddress, text_count: CInt(chunks.count), adaptive: adaptive,
+                level: CInt(level))
+              return png_shim_write(&picture, &file)
+            }
+          }
         }
       }
     }

@@ -45,11 +45,23 @@ static void write_text(png_structp png, png_infop info, PNGShimText text) {
   png_set_text(png, info, &chunk, 1);
 }
 
+static void write_palette(png_structp png, png_infop info, const PNGShimPicture *picture) {
+  png_color colors[PNG_MAX_PALETTE_LENGTH];
+  for (int i = 0; i < picture->palette_count && i < PNG_MAX_PALETTE_LENGTH; i++) {
+    const uint32_t color = picture->palette[i];
+    colors[i] = (png_color){(png_byte)(color >> 16), (png_byte)(color >> 8), (png_byte)color};
+  }
+  png_set_PLTE(png, info, colors, picture->palette_count);
+}
+
 static void write_picture(
     png_structp png, png_infop info, const PNGShimPicture *picture, png_bytep row) {
+  const int is_indexed = picture->palette_count > 0;
   png_set_IHDR(
-      png, info, picture->width, picture->height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+      png, info, picture->width, picture->height, 8,
+      is_indexed ? PNG_COLOR_TYPE_PALETTE : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
       PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  if (is_indexed) write_palette(png, info, picture);
   png_set_sRGB_gAMA_and_cHRM(png, info, PNG_sRGB_INTENT_PERCEPTUAL);
   png_set_pHYs(
       png, info, picture->pixels_per_metre, picture->pixels_per_metre, PNG_RESOLUTION_METER);
@@ -63,7 +75,12 @@ static void write_picture(
 
   png_write_info(png, info);
   for (uint32_t y = 0; y < picture->height; y++) {
-    const uint32_t *pixels = picture->pixels + (size_t)y * picture->width;
+    const size_t start = (size_t)y * picture->width;
+    if (is_indexed) {
+      png_write_row(png, picture->indices + start);
+      continue;
+    }
+    const uint32_t *pixels = picture->pixels + start;
     for (uint32_t x = 0; x < picture->width; x++) {
       row[3 * (size_t)x] = (png_byte)(pixels[x] >> 16);
       row[3 * (size_t)x + 1] = (png_byte)(pixels[x] >> 8);

@@ -27,16 +27,30 @@ import Testing
   }
 
   @Test func `chunks come in order: size, colour space, resolution, texts, pixels, end`() throws {
-    let file = try Self.picture(20, 10).png(dpi: 300, metadata: ["Title": "a", "lambda": "b"])
+    let file = try Self.picture(64, 48).png(dpi: 300, metadata: ["Title": "a", "lambda": "b"])
     let chunks = try PNGChunk.read(file)
     #expect(
       chunks.map(\.type)
         == ["IHDR", "gAMA", "sRGB", "cHRM", "pHYs", "iTXt", "iTXt", "IDAT", "IEND"])
-    // 20 × 10, 8 bits, RGB without alpha, not interlaced.
-    #expect(Array(chunks[0].data) == [0, 0, 0, 20, 0, 0, 0, 10, 8, 2, 0, 0, 0])
+    // 64 × 48, 8 bits, RGB without alpha, not interlaced.
+    #expect(Array(chunks[0].data) == [0, 0, 0, 64, 0, 0, 0, 48, 8, 2, 0, 0, 0])
     #expect(Array(chunks[1].data) == [0, 0, 0xB1, 0x8F])  // 45455
     // 300 dpi are 11811 pixels to the metre, 0x2E23.
     #expect(Array(chunks[4].data) == [0, 0, 0x2E, 0x23, 0, 0, 0x2E, 0x23, 1])
+  }
+
+  @Test(arguments: [1, 2, 17, 255, 256, 257])
+  func `a picture of up to 256 colours has a palette`(colors: Int) throws {
+    let picture = Raster(
+      width: 40, height: 30,
+      pixels: (0..<1200).map { UInt32($0 * 7 % colors * 65_521 & 0xFFFFFF) })
+    let file = try picture.png(dpi: 300)
+    let chunks = try PNGChunk.read(file)
+    let kind = chunks[0].data[chunks[0].data.startIndex + 9]
+    #expect(kind == (colors > 256 ? 2 : 3))
+    #expect(chunks.first { $0.type == "PLTE" }?.data.count == (colors > 256 ? nil : 3 * colors))
+    #expect(try Raster(png: file) == picture)
+    #expect(try file.count <= picture.png(dpi: 300, metadata: [:], palette: nil).count)
   }
 
   @Test func `texts come back as they were, in order, long ones too`() throws {

@@ -32,18 +32,23 @@ struct FigureWords: Sendable, Equatable {
     let graphic =
       best.map { "\\includegraphics\(place).\($0.rawValue)}" } ?? "\\includesvg\(place)}"
     let label = "\(scene)-\(name)".map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+    // Across both columns of a page that has two; on a page of one, LaTeX makes no difference.
+    let kind = width > Self.columnWidth ? "figure*" : "figure"
     return """
       % \(latex(title))
       % \\Description{\(latex(description))}
-      \\begin{figure}
+      \\begin{\(kind)}
         \\centering
         \(graphic)
         \\caption{\(latex(caption))}
         \\label{fig:\(String(label))}
-      \\end{figure}
+      \\end{\(kind)}
 
       """
   }
+
+  /// The widest column of a page with two, in points: 3.5 in, of IEEE's.
+  private static var columnWidth: Double { 252.5 }
 
   /// TeX's bp, to a hundredth.
   private func short(bigPoints width: Double) -> String {

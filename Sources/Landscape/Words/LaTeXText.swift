@@ -43,8 +43,8 @@ func latex(_ text: String) -> String {
 
 /// Phrases of the program's own texts, the longest first.
 private let phrases: [(plain: String, latex: String)] = [
-  ("L(w) + ½λ‖w‖²", #"L(w) + \tfrac{\lambda}{2}\|w\|^2"#),
-  ("(λ/2)‖w‖²", #"(\lambda/2)\|w\|^2"#), ("½λ‖w‖²", #"\tfrac{\lambda}{2}\|w\|^2"#),
+  ("L(w) + ½λ‖w‖²", #"L(w) + \frac{\lambda}{2}\|w\|^2"#),
+  ("(λ/2)‖w‖²", #"(\lambda/2)\|w\|^2"#), ("½λ‖w‖²", #"\frac{\lambda}{2}\|w\|^2"#),
   ("w + αu + βv", #"w + \alpha u + \beta v"#), ("w + αu", #"w + \alpha u"#),
   ("(1 − α)w₀ + αw₁", #"(1 - \alpha)w_0 + \alpha w_1"#),
   ("cos(u, v)", #"\cos(u, v)"#), ("‖w*‖", #"\|w^*\|"#), ("w*(λ)", #"w^*(\lambda)"#),
@@ -57,7 +57,7 @@ private let symbols: [Character: String] = [
   "α": #"\alpha"#, "β": #"\beta"#, "γ": #"\gamma"#, "δ": #"\delta"#, "ε": #"\varepsilon"#,
   "θ": #"\theta"#, "λ": #"\lambda"#, "μ": #"\mu"#, "π": #"\pi"#, "ρ": #"\rho"#, "σ": #"\sigma"#,
   "Σ": #"\Sigma"#, "Δ": #"\Delta"#, "∇": #"\nabla"#, "∂": #"\partial"#, "∞": #"\infty"#,
-  "‖": #"\|"#, "½": #"\tfrac12"#, "²": "{}^2", "³": "{}^3", "√": #"\surd"#, "−": "-", "±": #"\pm"#,
+  "‖": #"\|"#, "½": #"\frac12"#, "²": "{}^2", "³": "{}^3", "√": #"\surd"#, "−": "-", "±": #"\pm"#,
   "×": #"\times"#, "·": #"\cdot"#, "≤": #"\le"#, "≥": #"\ge"#, "≠": #"\ne"#, "≈": #"\approx"#,
   "→": #"\to"#, "⟨": #"\langle"#, "⟩": #"\rangle"#, "ᵀ": #"{}^{\mathsf T}"#, "∗": "{}^*",
   "₀": "{}_0",

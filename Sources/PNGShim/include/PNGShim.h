@@ -16,8 +16,13 @@ typedef struct {
 
 /// A picture to write, and how.
 typedef struct {
-  /// Row-major from the top, `width * height` of them, each 0xRRGGBB.
+  /// Row-major from the top, `width * height` of them, each 0xRRGGBB; not read with a palette.
   const uint32_t *pixels;
+  /// The colours of a picture of few, each 0xRRGGBB, at most 256; none for a picture of many.
+  const uint32_t *palette;
+  int palette_count;
+  /// With a palette, each pixel's place in it, row-major from the top.
+  const uint8_t *indices;
   uint32_t width;
   uint32_t height;
   /// For the pHYs chunk.
@@ -40,7 +45,7 @@ typedef struct {
   char message[160];
 } PNGShimFile;
 
-/// Writes an RGB picture of 8 bits a sample; true unless `file->message` says otherwise.
+/// Writes a picture of 8 bits a sample, RGB or with a palette; true unless `file->message` says otherwise.
 bool png_shim_write(const PNGShimPicture *picture, PNGShimFile *file);
 
 /// Frees what `png_shim_write` has made.
