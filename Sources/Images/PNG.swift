@@ -38,10 +38,12 @@ extension Raster {
     guard dpi > 0, dpi <= 100_000 else {
       throw ImageError.size("a resolution of \(dpi) dpi cannot be written: say 72 to 1200")
     }
-    // A few colours are small already, as a byte a pixel and unfiltered.
-    guard let palette else { return try smallest(dpi: dpi, texts: metadata.entries) }
-    return try encoded(
+    let file = try smallest(dpi: dpi, texts: metadata.entries)
+    guard let palette else { return file }
+    // A byte a pixel is less, unless rows are smooth or the palette outweighs the picture.
+    let indexed = try encoded(
       dpi: dpi, texts: metadata.entries, palette: palette, adaptive: false, level: 9)
+    return indexed.count < file.count ? indexed : file
   }
 
   /// The colours of a picture that has no more than a byte can tell apart.

@@ -54,8 +54,10 @@ struct Compare: ParsableCommand {
   }
 
   func run() throws {
-    let loaded = try scenes.map { name in
-      var scene = try BuiltInScenes.scene(name, seed: seed)
+    let loaded = try scenes.enumerated().map { index, name in
+      var scene =
+        try SceneOptions.recorded?.scene(named: name, seed: seed, place: index + 1)
+        ?? BuiltInScenes.scene(name, seed: seed)
       if let lambda { try scene.set(.lambda, lambda) }
       try parts.apply(to: &scene)
       return scene

@@ -59,7 +59,7 @@ struct Rerun: ParsableCommand {
   /// It is read as arguments of this program, never by a shell, and only the commands that draw are run.
   private func command(of record: FigureRecord) throws -> any ParsableCommand {
     var words = try record.words()
-    let drawing = ["render", "curvature", "sweep", "animate"]
+    let drawing = ["render", "compare", "curvature", "sweep", "animate"]
     guard words.count >= 2, words[0] == "landscape", drawing.contains(words[1]),
       !words.contains(where: { word in
         ["--out", "--threads", "--help"].contains { word == $0 || word.hasPrefix($0 + "=") }

@@ -220,7 +220,7 @@ import Testing
       told = products
       return products < 20
     }
-    #expect(told == 20 && found.products == 20 && found.pairs.count == 3)
+    #expect(20..<30 ~= told && found.products == told && found.pairs.count == 3)
     #expect(!found.isConverged && found.pairs.allSatisfy { !$0.isConverged })
     check(found, a, (0..<300).reversed().map(Double.init))
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import TensorFiles
 import Testing
 
@@ -31,6 +32,22 @@ import Testing
     #expect(hashes.count == 4 && Set(hashes).count == 1)
     let titles = panels.compactMap { $0["title"] as? String }
     #expect(titles == ["a", "a", "b", "b"])
+    let words = try FigureRecord("\(folder.path)/compare.png")
+    let caption = try #require(words.texts["landscape:caption"])
+    for part in ["a: network", "b: network", "b: Filter-normalised random directions", "seed"] {
+      #expect(caption.contains(part), "\(part)")
+    }
+    let sources = try [1, 2].map { try words.scene(named: "x", in: ".", place: $0).source }
+    #expect(sources[0] != sources[1] && sources[1].contains("dense: 5"))
+  }
+
+  @Test func `A picture too large is refused before anything is trained`() throws {
+    let folder = try TemporaryFolder()
+    let options = RenderOptions(folder: "\(folder.path)/x", threads: 1, command: "")
+    var scenes = try ["a", "b"].map { try Self.scene($0, width: 3) }
+    scenes[0].figure.dpi = 50_000
+    #expect(throws: ImageError.self) { try compare(scenes, .base, options) }
+    #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/x"))
   }
 
   @Test func `What cannot stand side by side is refused`() throws {

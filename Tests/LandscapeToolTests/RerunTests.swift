@@ -21,6 +21,7 @@ import Testing
       "sweep tiny.yaml --lambda 0.1...1x3 --slices 1 --panels 2 --descent-steps 3", "decay.png"
     ),
     ("render tiny.yaml --figure line --lambda 0,0.1", "line.png"),
+    ("compare tiny.yaml other.yaml --lambda 0,0.1", "compare.png"),
     ("render tiny.yaml --directions-count 2", "lambda-0.01/directions.png"),
     ("render tiny.yaml --figure line --to w/trained.safetensors --seed 2", "interpolation.png"),
     ("animate tiny.yaml --lambda 0.1,1 --frames 3 --pixels 120", "animation.png"),
@@ -32,6 +33,7 @@ import Testing
   ) throws {
     let folder = try Tool.Folder()
     try folder.write(Tool.scene, "tiny.yaml")
+    try folder.write(Tool.scene + "\nseed: 8\n", "other.yaml")
     func tool(_ line: String) throws -> Tool.Outcome {
       try Tool.run(line.split(separator: " ").map(String.init), in: folder)
     }
@@ -52,7 +54,9 @@ import Testing
     }
     let made = try tool(run.command + " --out a")
     #expect(made.code == 0, "\(made.errors)")
-    try FileManager.default.removeItem(atPath: folder.path + "/tiny.yaml")
+    for scene in ["tiny", "other"] {
+      try FileManager.default.removeItem(atPath: "\(folder.path)/\(scene).yaml")
+    }
     let again = try tool(
       "rerun a/\(run.figure) --out b --threads 1" + (hasFiles ? " --files w" : ""))
     #expect(again.code == 0, "\(again.errors)")

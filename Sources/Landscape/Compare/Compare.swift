@@ -1,6 +1,7 @@
 import Algebra
 import Figures
 import Geometry
+import Images
 import Networks
 
 /// Draws several scenes side by side at one scale: each with every λ of its own, trained at it, in a
@@ -32,21 +33,28 @@ public func compare(
   guard count <= 24 else {
     throw UsageError(reason: "\(count) panels are asked for; there may be 24 (fewer λ or scenes)")
   }
-  let figures = try FigureFiles(first, options)
-  let runs = try scenes.map { scene in
+  try ComparisonFigure.rehearse(scenes, values, options)
+  let studies = try scenes.map { scene in
     var own = options
     own.folder = "\(options.folder)/\(scene.name)"
     own.retrain = !scene.takesWeights
     own.dataOnly = true
-    return try RenderRun(scene, own, reporter: reporter)
+    return (run: try RenderRun(scene, own, reporter: reporter), options: own)
   }
-  let files = runs.flatMap(\.files)
+  let files = studies.flatMap(\.run.files)
   if options.dataOnly { return files }
-  let figure = try ComparisonFigure(runs, values)
+  let figure = try ComparisonFigure(
+    studies.map { study in
+      let (model, views) = (study.run.model, study.run.views)
+      return ComparedScene(
+        scene: model.scene, network: model.network, views: views,
+        summary: Summary(model.scene, model, views, study.options))
+    }, values)
+  let figures = try FigureFiles(first, options, Provenance(studies.map(\.run.model)))
   return files
     + (try figures.write(
       figure.draw(figures), "compare", figure.words,
-      entries: [("landscape:protocol", "own slices (protocol C)")]))
+      entries: [("landscape:protocol", figure.protocolText)]))
 }
 
 /// What of the loss is compared.
@@ -55,6 +63,15 @@ public enum ComparedLoss: String, Sendable, CaseIterable {
   case base
   /// The total loss, with each panel's own λ.
   case total
+}
+
+/// What a figure shows of one scene.
+private struct ComparedScene {
+  var scene: Scene
+  /// Nil at a rehearsal.
+  var network: Network?
+  var views: [SurfaceView]
+  var summary: Summary
 }
 
 /// Panels of several scenes and λ at one scale.
@@ -67,16 +84,16 @@ private struct ComparisonFigure {
     var lambda: Double { scene.penalty.convention.lambda(given) }
   }
 
-  private let models: [Model]
+  private let scenes: [ComparedScene]
   private let values: ComparedLoss
   private let cells: [Cell]
 
-  init(_ runs: [RenderRun], _ values: ComparedLoss) throws {
-    models = runs.map(\.model)
+  init(_ scenes: [ComparedScene], _ values: ComparedLoss) throws {
+    self.scenes = scenes
     self.values = values
-    cells = try runs.flatMap { run in
-      let scene = run.model.scene
-      return try run.views.flatMap { view in
+    cells = try scenes.flatMap { compared in
+      let scene = compared.scene
+      return try compared.views.flatMap { view in
         try view.given.map { given in
           let (surface, lambda) = (view.surface, scene.penalty.convention.lambda(given))
           let field = try Field(
@@ -86,6 +103,20 @@ private struct ComparisonFigure {
         }
       }
     }
+  }
+
+  /// Sees that the figure can be drawn, before long work rather than after.
+  static func rehearse(
+    _ scenes: [Scene], _ values: ComparedLoss, _ options: RenderOptions
+  ) throws {
+    guard let looks = scenes.first?.figure, !options.dataOnly else { return }
+    let compared = scenes.map { scene in
+      let view = FigureSet.rehearsalView(scene)
+      return ComparedScene(
+        scene: scene, network: nil, views: [view], summary: Summary(scene, nil, [view], options))
+    }
+    let figure = try ComparisonFigure(compared, values).draw(FigureFiles(scenes[0], options))
+    _ = try figure.drawing.pixelSize(dpi: looks.dpi)
   }
 
   func draw(_ files: FigureFiles) throws -> Figure {
@@ -117,25 +148,40 @@ private struct ComparisonFigure {
         + "\(RichText(measured: most).plain)"
     }
     let what = "\(values.rawValue.capitalised) loss"
+    let slices = scenes.flatMap { compared in
+      compared.summary.slices.prefix(1).map { slice in
+        let words = RenderWords(compared.scene, compared.summary, compared.views)
+        return "\(compared.scene.name): \(words.directions(slice))."
+      }
+    }
     return FigureWords(
-      title: "\(what) of \(models.count) scenes at one scale",
-      caption: "\(what) of \(models.map(\.scene.name).joined(separator: ", ")) at one scale: "
-        + sentence,
+      title: "\(what) of \(scenes.count) scenes at one scale",
+      caption: "\(what) of \(scenes.map(\.scene.name).joined(separator: ", ")) at one scale: "
+        + "\(sentence). " + slices.joined(separator: " "),
       description: "Small multiples of filled contours. " + rows.joined(separator: "; ") + ".")
   }
 
+  /// Where the scenes' weights come from and which slices are shown.
+  var protocolText: String {
+    let names = scenes.map(\.summary.protocolName)
+    if Set(names).count == 1 { return names[0] }
+    return zip(scenes, names).map { "\($0.scene.name) \($1)" }.joined(separator: ", ")
+  }
+
   private var sentence: String {
-    let plans = models.map(\.scene.slice)
+    let plans = scenes.map(\.scene.slice)
     let kinds = Set(plans.map(\.normalisation.directionsText))
     let directions =
       plans.allSatisfy { $0.directions == .random } && kinds.count == 1
       ? kinds.joined() : "directions as each scene has them"
-    return "each panel trained at its λ, in its own slice (protocol\u{A0}C); \(directions)"
+    return "\(protocolText); \(directions)"
   }
 
   private var footer: String {
-    models.map { model in
-      "\(model.scene.name): \(model.network.summary), \(model.network.layout.count) weights"
+    scenes.compactMap { compared in
+      compared.network.map { network in
+        "\(compared.scene.name): \(network.summary), \(network.layout.count) weights"
+      }
     }.joined(separator: " · ") + "."
   }
 }

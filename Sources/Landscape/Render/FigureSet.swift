@@ -46,12 +46,7 @@ struct FigureSet: Sendable {
   ///   - options: How it is run.
   /// - Throws: `FigureError` or `ImageError`, as ``write(reporter:)`` would.
   static func rehearse(_ scene: Scene, _ options: RenderOptions) throws {
-    let plan = scene.slice
-    let grid = Grid(alpha: plan.alpha, columns: 3, beta: plan.beta, rows: 3)
-    let surface = Surface(
-      grid: grid, base: (1...9).map(Double.init),
-      penalty: PenaltyQuadratic(coefficients: [1, 0, 0, 1, 0, 1]))
-    let view = SurfaceView(given: scene.penalty.values, surface: surface)
+    let view = rehearsalView(scene)
     let summary = Summary(scene, nil, [view], options)
     // A surface's picture takes time and cannot fail where a page of its size does not.
     var coarse = scene
@@ -59,6 +54,16 @@ struct FigureSet: Sendable {
     for job in try FigureSet(scene, summary, [view], options).jobs(FigureFiles(coarse, options)) {
       _ = try job.make().drawing.pixelSize(dpi: scene.figure.dpi)
     }
+  }
+
+  /// A few points in place of a scene's surface.
+  static func rehearsalView(_ scene: Scene) -> SurfaceView {
+    let plan = scene.slice
+    let grid = Grid(alpha: plan.alpha, columns: 3, beta: plan.beta, rows: 3)
+    let surface = Surface(
+      grid: grid, base: (1...9).map(Double.init),
+      penalty: PenaltyQuadratic(coefficients: [1, 0, 0, 1, 0, 1]))
+    return SurfaceView(given: scene.penalty.values, surface: surface)
   }
 
   /// Draws all figures, several at once, and writes them in all formats wanted.

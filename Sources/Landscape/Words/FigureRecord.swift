@@ -57,19 +57,24 @@ public struct FigureRecord: Sendable {
   ///   - argument: The scene as the command names it.
   ///   - folder: Where files are that the scene names.
   ///   - seed: Stands in for the scene's seed.
+  ///   - place: Which of the scenes, from 1, of a figure of several.
   /// - Returns: The scene; using it throws where files are not those that the figure was made of.
   /// - Throws: `FileError` or ``SceneError``.
-  public func scene(named argument: String, in folder: String, seed: UInt64? = nil) throws -> Scene
-  {
-    guard let text = texts["landscape:scene"] else {
+  public func scene(
+    named argument: String, in folder: String, seed: UInt64? = nil, place: Int = 1
+  ) throws -> Scene {
+    func text(_ name: String) -> String? {
+      texts[Provenance.key("landscape:\(name)", place: place)]
+    }
+    guard let yaml = text("scene") else {
       throw FileError.malformed(path: path, reason: "does not hold the scene that it was made of")
     }
     let file = isSceneFile(argument) ? argument : argument + ".yaml"
     let name = file.split(separator: "/").last.map(String.init) ?? file
     var scene = try Scene(
-      yaml: text, path: folder == "." ? name : "\(folder)/\(name)", seed: seed)
+      yaml: yaml, path: folder == "." ? name : "\(folder)/\(name)", seed: seed)
     scene.recorded = RecordedInputs(
-      data: texts["landscape:data"], files: InputHash.read(texts["landscape:inputs"] ?? ""))
+      data: text("data"), files: InputHash.read(text("inputs") ?? ""))
     return scene
   }
 

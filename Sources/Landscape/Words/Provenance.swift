@@ -19,18 +19,44 @@ struct Provenance: Sendable {
   /// - Parameter model: The model.
   /// - Throws: `FileError` where a file that the scene names cannot be read any more.
   init(_ model: Model) throws {
+    facts = "Network \(Self.facts(model)); landscape \(Version.current)."
+    entries = try Self.entries(model)
+  }
+
+  /// Of several scenes' models: what the second and later scenes are made of, and they themselves, has
+  /// their place after its name, as in `landscape:scene-2`.
+  ///
+  /// - Parameter models: The models.
+  /// - Throws: `FileError` where a file that a scene names cannot be read any more.
+  init(_ models: [Model]) throws {
+    facts =
+      models.map { "\($0.scene.name): network \(Self.facts($0)). " }.joined()
+      + "landscape \(Version.current)."
+    for (index, model) in models.enumerated() {
+      entries += try Self.entries(model).map { (Self.key($0.key, place: index + 1), $0.text) }
+      if index > 0 {
+        entries.append((Self.key("landscape:scene", place: index + 1), model.scene.source))
+      }
+    }
+  }
+
+  /// What a text of a file's scene is called.
+  static func key(_ key: String, place: Int) -> String { place > 1 ? "\(key)-\(place)" : key }
+
+  private static func facts(_ model: Model) -> String {
     let (scene, data) = (model.scene, model.objective.data)
     let scope = scene.penalty.scope
-    facts =
-      "Network \(model.network.summary), \(model.network.layout.count) parameters, "
+    return "\(model.network.summary), \(model.network.layout.count) parameters, "
       + "\(model.loss.rawValue) on \(data.name), \(data.count) samples (hash \(data.fingerprint)); "
       + "‖w‖ over \(scope == .all ? "all parameters" : scope == .weights ? "kernels" : scope.text); "
-      + "seed \(scene.seed); landscape \(Version.current)."
-    entries = [("landscape:data", data.fingerprint)]
-    let files = try InputHash.of(scene.inputs)
-    if !files.isEmpty {
-      entries.append(("landscape:inputs", files.map(\.text).joined(separator: "\n")))
-    }
+      + "seed \(scene.seed)"
+  }
+
+  private static func entries(_ model: Model) throws -> [(key: String, text: String)] {
+    let files = try InputHash.of(model.scene.inputs)
+    let inputs = files.map(\.text).joined(separator: "\n")
+    return [("landscape:data", model.objective.data.fingerprint)]
+      + (files.isEmpty ? [] : [("landscape:inputs", inputs)])
   }
 
   /// Of a surface in a file.
