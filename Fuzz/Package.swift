@@ -14,7 +14,7 @@ let package = Package(
     .executableTarget(
       name: "FuzzTensorFiles",
       dependencies: ["FuzzLoop", .product(name: "Geometry", package: "landscape")]),
-    // Scenes, pictures and typefaces: everything but the command line.
+    // Scenes, networks, pictures and typefaces: everything but the command line.
     .executableTarget(
       name: "FuzzScenes",
       dependencies: ["FuzzLoop", .product(name: "Landscape", package: "landscape")]),

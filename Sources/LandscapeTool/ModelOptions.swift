@@ -43,12 +43,15 @@ struct ModelOptions: ParsableArguments {
     }
     guard let model else { return try named(name ?? "digits") }
     // A figure that is made again has its files in one folder.
-    func place(_ file: String) -> String { recorded.map { "\($0.folder)/\(file)" } ?? file }
+    func place(_ file: String) -> String { recorded?.place(file) ?? file }
     let data = data.map { isBuiltIn($0) ? $0 : place($0) }
     var scene: Scene
     switch (name, data) {
     case (let name?, _): scene = try named(name)
-    case (nil, let data?): scene = try Scene(model: place(model), data: data, seed: seed)
+    case (nil, let data?):
+      scene =
+        try recorded?.scene(named: Scene.name(ofModel: model), seed: seed)
+        ?? Scene(model: model, data: data, seed: seed)
     case (nil, nil): throw UsageError(reason: "'--model' needs '--data', or a scene that has data")
     }
     scene.take(model: place(model), parameters: parameters)

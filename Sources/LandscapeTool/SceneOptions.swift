@@ -71,6 +71,8 @@ struct RecordedFigure: Sendable {
   var figure: FigureRecord
   var folder: String
 
+  func place(_ file: String) -> String { folder == "." ? file : "\(folder)/\(file)" }
+
   func scene(named name: String, seed: UInt64?, place: Int = 1) throws -> Scene {
     try figure.scene(named: name, in: folder, seed: seed, place: place)
   }

@@ -95,7 +95,7 @@ struct Convolution: AffineOperation {
   }
 
   /// x̄ = Wᵀ·ȳ, or x̄ += Wᵀ·ȳ: each position gathers from the results that read it.
-  private func transpose<E>(
+  func transpose<E>(
     _ weights: UnsafePointer<E>, _ y: Tile<E>, into x: Tile<E>, adding: Bool
   ) {
     for g in 0..<groups {
@@ -140,24 +140,38 @@ extension NetworkBuilder {
     _ x: Value, weight: Parameter, bias: Parameter?, stride: [Int], padding: [Int],
     dilation: [Int], groups: Int
   ) throws(NetworkError) -> Value {
+    let (convolution, positions) = try convolution(
+      of: x, weight: weight.shape, bias: bias?.shape, stride: stride, padding: padding,
+      dilation: dilation, groups: groups)
+    return try append(
+      convolution, of: [x], [weight] + (bias.map { [$0] } ?? []),
+      shape: [convolution.outputs] + positions)
+  }
+
+  /// Checks what makes a convolution; returns it with the shape of its positions.
+  func convolution(
+    of x: Value, weight: [Int], bias: [Int]?, stride: [Int], padding: [Int], dilation: [Int],
+    groups: Int
+  ) throws(NetworkError) -> (Convolution, positions: [Int]) {
     let axes = try axes(
-      of: x, kernel: Array(weight.shape.dropFirst(2)), stride: stride, padding: padding,
+      of: x, kernel: Array(weight.dropFirst(2)), stride: stride, padding: padding,
       dilation: dilation)
-    let (inputs, outputs) = (x.shape[0], weight.shape[0])
+    let (inputs, outputs) = (x.shape[0], weight[0])
     guard groups >= 1, inputs.isMultiple(of: groups), outputs.isMultiple(of: groups) else {
       throw fault("cannot cut \(inputs) channels and \(outputs) outputs into \(groups) groups")
     }
-    guard weight.shape[1] == inputs / groups else {
+    guard weight[1] == inputs / groups else {
       let each = groups > 1 ? " in \(groups) groups" : ""
-      throw fault("has a weight of shape \(weight.shape) for \(inputs) channels\(each)")
+      throw fault("has a weight of shape \(weight) for \(inputs) channels\(each)")
     }
-    if let bias, bias.shape != [outputs] {
-      throw fault("has a bias of shape \(bias.shape) for \(outputs) outputs")
+    if let bias, bias != [outputs] {
+      throw fault("has a bias of shape \(bias) for \(outputs) outputs")
     }
     let windows = Windows(axes, weights: .kernel)
-    return try append(
-      Convolution(inputs: inputs, outputs: outputs, groups: groups, windows: windows), of: [x],
-      [weight] + (bias.map { [$0] } ?? []), shape: [outputs] + windows.shape)
+    return (
+      Convolution(inputs: inputs, outputs: outputs, groups: groups, windows: windows),
+      windows.shape
+    )
   }
 
   /// Checks what makes windows over a value.

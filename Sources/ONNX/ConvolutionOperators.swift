@@ -3,7 +3,9 @@ import Networks
 extension Operator {
   /// Convolutions and pooling.
   static let convolution: [Operator] = [
-    Operator("Conv", "one or two dimensions; the kernel an initialiser") { try $0.convolution() },
+    Operator("Conv", "one or two dimensions; the kernel an initialiser, trained or frozen") {
+      try $0.convolution()
+    },
     Operator("MaxPool", "without its indices") { try $0.pooling(.maximum) },
     Operator("AveragePool") {
       let counts = $0.node.integer("count_include_pad", 0) != 0
@@ -82,10 +84,11 @@ extension Conversion {
     guard (1...2).contains(spatial) else {
       throw Fault("convolves an image of shape \(written(x.shape)); one or two dimensions can be")
     }
-    guard var kernel = try weight(1), !kernel.isTransposed else {
-      throw Fault(
-        "needs its kernel '\(node.input(1) ?? "")' to be an initialiser that takes part in training"
-      )
+    var kernel: (shape: [Int], trained: Weight?, frozen: [Double])
+    switch try needed(1) {
+    case .weight(let weight) where !weight.isTransposed: kernel = (weight.shape, weight, [])
+    case .constant(let constant): kernel = (constant.shape, nil, constant.numbers)
+    default: throw Fault("needs its kernel '\(node.input(1) ?? "")' to be an initialiser")
     }
     guard kernel.shape.count == spatial + 2 else {
       throw Fault("has a kernel of shape \(written(kernel.shape)) for \(written(x.shape))")
@@ -111,26 +114,38 @@ extension Conversion {
       throw Fault("cuts \(kernel.shape[0]) filters into \(groups) groups")
     }
     let fanOut = kernel.shape[0] / groups * window.kernel.reduce(1, *)
-    let weight = try parameter(kernel, role: .kernel, fanIn: fanIn, fanOut: fanOut)
-    var constantBias: Constant?
-    var bias: NetworkBuilder.Parameter?
+    // What is of the same kind as the kernel is part of the convolution; the other is added to it.
+    var (bias, fixedBias): (NetworkBuilder.Parameter?, [Double]?)
     switch try term(2) {
     case .weight(let given)?:
       bias = try parameter(given, role: .bias, fanIn: fanIn, fanOut: fanOut)
-    case .constant(let given)?: constantBias = given
+    case .constant(let given)?: fixedBias = given.numbers
     case .value?: throw Fault("has a bias that is computed")
     case nil: break
     }
-    var value = try builder.convolve(
-      x.value, weight: weight, bias: bias, stride: window.stride, padding: window.padding,
-      dilation: window.dilation, groups: groups)
-    if let constantBias {
-      let shift = try builder.constant(
-        constantBias.numbers, shape: [constantBias.numbers.count, 1, 1])
-      value = try builder.combine(value, shift, .add)
+    var value: NetworkBuilder.Value
+    if var trained = kernel.trained {
+      trained.shape = kernel.shape
+      value = try builder.convolve(
+        x.value, weight: parameter(trained, role: .kernel, fanIn: fanIn, fanOut: fanOut),
+        bias: bias,
+        stride: window.stride, padding: window.padding, dilation: window.dilation, groups: groups)
+      if let fixedBias {
+        let shift = try builder.constant(fixedBias, shape: [fixedBias.count, 1, 1])
+        value = try builder.combine(value, shift, .add)
+      }
+    } else {
+      value = try builder.convolve(
+        x.value, fixed: kernel.frozen, shape: kernel.shape, bias: fixedBias, stride: window.stride,
+        padding: window.padding, dilation: window.dilation, groups: groups)
+      if let bias {
+        let shift = try builder.reshape(builder.spread(bias), to: [kernel.shape[0], 1, 1])
+        value = try builder.combine(value, shift, .add)
+      }
     }
     if isLine { value = try builder.reshape(value, to: [value.shape[0], value.shape[2]]) }
-    return [try batch(value, x, isTrained: true)]
+    let isTrained = x.isTrained || kernel.trained != nil || bias != nil
+    return [try batch(value, x, isTrained: isTrained)]
   }
 
   fileprivate mutating func pooling(_ kind: Pooling) throws -> [Term] {

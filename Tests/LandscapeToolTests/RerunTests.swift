@@ -66,6 +66,41 @@ import Testing
         atPath: "\(folder.path)/a/\(run.figure)", andPath: "\(folder.path)/b/\(run.figure)"))
   }
 
+  @Test(arguments: [
+    ("render --lambda 0.01", "lambda-0.01/contour.png"),
+    ("render --figure line --lambda 0,0.01 --format svg", "line.svg"),
+    ("curvature --top 1 --no-sharpness", "curvature.png"),
+    ("sweep --lambda 0.1...1x3 --slices 1 --panels 2 --descent-steps 3", "decay.png"),
+  ])
+  func `A figure of an ONNX model makes itself again, and refuses another model`(
+    line: String, figure: String
+  ) throws {
+    let folder = try Tool.Folder()
+    let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "ONNXTests/Fixtures")
+    for folderName in ["in", "other"] {
+      try FileManager.default.createDirectory(
+        atPath: "\(folder.path)/\(folderName)", withIntermediateDirectories: true)
+      for (name, copy) in [
+        ("mlp-torchscript-17.onnx", "m.onnx"), ("mlp-torchscript-17.npz", "d.npz"),
+      ] {
+        let file = name.replacing("17.onnx", with: folderName == "other" ? "11.onnx" : "17.onnx")
+        try FileManager.default.copyItem(
+          atPath: fixtures.appending(path: file).path,
+          toPath: "\(folder.path)/\(folderName)/\(copy)")
+      }
+    }
+    func tool(_ line: String) throws -> Tool.Outcome {
+      try Tool.run(line.split(separator: " ").map(String.init), in: folder)
+    }
+    let made = try tool(line + " --model in/m.onnx --data in/d.npz --dpi 40 --out a")
+    #expect(made.code == 0, "\(made.errors)")
+    let again = try tool("rerun a/\(figure) --files in --out b")
+    #expect(again.output.hasSuffix("b/\(figure): the same, byte for byte\n"), "\(again)")
+    let other = try tool("rerun a/\(figure) --files other --out c")
+    #expect(other.code == 65 && other.errors.contains("is not the file"), "\(other)")
+  }
+
   @Test
   func `What is no figure, or none of ours, or would write elsewhere, is refused in one line`()
     throws

@@ -1,16 +1,36 @@
 import CZlib
+import Datasets
 import Figures
 import FuzzLoop
 import Images
 import Landscape
+import Networks
+import TensorFiles
 
-/// The readers of scenes, pictures and typefaces.
+@testable import ONNX
+
+/// The readers of scenes, networks, pictures and typefaces.
 @main enum FuzzScenes {
   static func main() {
     fuzz([
       Reader("scene", throwing: SceneError.self) { bytes in
         guard let text = String(validating: bytes, as: UTF8.self) else { return }
         _ = try Scene(yaml: text, path: "p.yaml")
+      },
+      Reader("onnx", throwing: FileError.self) { bytes in
+        let model = try ONNXModel(bytes: bytes, path: "p")
+        var refusal: FileError?
+        // One of these is the shape of each seed's samples.
+        for shape in [[4], [3], [6], [1, 8, 8], [8, 8, 1], [2, 8]] {
+          for folds in [false, true] {
+            do throws(FileError) {
+              try run(model.network(inputShape: shape, foldsEnding: folds))
+            } catch {
+              refusal = error
+            }
+          }
+        }
+        if let refusal { throw refusal }
       },
       Reader("png", throwing: ImageError.self) { bytes in
         _ = try Metadata(png: withChecksums(bytes))
@@ -28,6 +48,23 @@ import Landscape
       },
     ])
   }
+}
+
+/// Evaluates a network of small size on two samples, with the Hessian once.
+private func run(_ imported: ONNXModel.Imported) {
+  let (network, weights) = (imported.network, imported.weights)
+  precondition(weights.count == network.layout.count)
+  let inputs = network.inputShape.reduce(2, *)
+  guard weights.count <= 10_000, inputs <= 10_000, network.outputs <= 1000 else { return }
+  let targets = Targets.values(
+    [Double](repeating: 0.5, count: 2 * network.outputs), outputs: network.outputs)
+  guard
+    let data = try? Dataset(
+      name: "p", inputShape: network.inputShape,
+      inputs: (0..<inputs).map { Double($0 % 7) / 7 }, targets: targets),
+    let objective = try? NetworkObjective(network: network, loss: .squaredError, data: data)
+  else { return }
+  precondition(objective.hessian(at: weights).apply(to: weights).count == weights.count)
 }
 
 /// A PNG file with the checksum of each chunk made right, so that what is inside is reached.

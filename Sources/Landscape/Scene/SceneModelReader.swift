@@ -31,10 +31,21 @@ extension Scene {
   /// - Throws: ``SceneError`` where there is no such data.
   public init(model: String, data: String, seed: UInt64? = nil) throws(SceneError) {
     let file = model.split(separator: "/").last.map(String.init) ?? model
-    let stem = file.hasSuffix(".onnx") ? String(file.dropLast(5)) : file
-    try self.init(
-      yaml: "model: \(quoted(model))\ndata: \(DataPlan.yaml(data))\n", path: "\(stem).yaml",
-      seed: seed)
+    func yaml(_ model: String, _ data: String) -> String {
+      "model: \(quoted(model))\ndata: \(DataPlan.yaml(data))\n"
+    }
+    try self.init(yaml: yaml(model, data), path: "\(Self.name(ofModel: model)).yaml", seed: seed)
+    // Figures carry the text; where the files lay is nobody's business.
+    source = yaml(file, data.split(separator: "/").last.map(String.init) ?? data)
+  }
+
+  /// What a scene of a model alone is called: its file's name.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: Its name without folder and `.onnx`.
+  public static func name(ofModel path: String) -> String {
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    return file.hasSuffix(".onnx") ? String(file.dropLast(5)) : file
   }
 
   /// Takes the network from a file.

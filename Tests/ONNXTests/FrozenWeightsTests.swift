@@ -1,0 +1,67 @@
+import Algebra
+import Networks
+import ONNX
+import Testing
+
+/// Networks of which a part is not trained: the same function, with fewer parameters.
+@Suite struct FrozenWeightsTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    var fixture: Fixture
+    var pattern: String
+    var testDescription: String { "\(fixture.name), \(pattern)" }
+  }
+
+  static let cases: [Case] = {
+    let images = ["resnet-torchscript-17", "resnet-dynamo-21", "vgg-dynamo-18", "keras-cnn-18"]
+    // A part of each: the last layer, all but the first, biases alone, kernels alone.
+    let patterns = [
+      "fc.*", "!stem*", "*bias", "*weight", "!*conv*", "*dense*", "*.0.*", "!*.0.*",
+    ]
+    var cases = images.flatMap { name in
+      patterns.map { Case(fixture: Fixture(name: name), pattern: $0) }
+    }
+    for pattern in ["4.*", "*weight", "*bias"] {
+      let line = Fixture(name: "line-dynamo-18", loss: .squaredError)
+      cases.append(Case(fixture: line, pattern: pattern))
+    }
+    return cases
+  }()
+
+  @Test(arguments: cases)
+  func `Loss, gradient and Hessian are the whole network's, of what is left`(_ test: Case) throws {
+    let (whole, weights, _) = try test.fixture.objective()
+    let patterns = NamePatterns(test.pattern)
+    let names = whole.network.layout.entries.map(\.name).filter(patterns.contains)
+    guard !names.isEmpty else {
+      #expect(throws: (any Error).self) { try test.fixture.objective(patterns) }
+      return
+    }
+    let (part, left, _) = try test.fixture.objective(patterns)
+    #expect(Set(part.network.layout.entries.map(\.name)) == Set(names))
+    // Where each number of the part stands in the whole.
+    let places = try part.network.layout.entries.flatMap { entry in
+      let own = try #require(whole.network.layout.entries.first { $0.name == entry.name })
+      return Array(own.range)
+    }
+    #expect(left == places.map { weights[$0] })
+    let direction = (0..<left.count).map { Double($0 * 37 % 11) / 11 - 0.4 }
+    var embedded = [Double](repeating: 0, count: weights.count)
+    for (place, value) in zip(places, direction) { embedded[place] = value }
+    let (value, gradient) = whole.valueAndGradient(at: weights)
+    let (partValue, partGradient) = part.valueAndGradient(at: left)
+    #expect(abs(partValue - value) <= 1e-14 * max(1, value))
+    let size = max(1, gradient.map(abs).max() ?? 0)
+    for (place, g) in zip(places, partGradient) {
+      #expect(abs(g - gradient[place]) <= 1e-13 * size)
+    }
+    for precision in [SamplingOptions.Precision.float64, .float32] {
+      let bound = precision == .float64 ? 1e-12 : 1e-4
+      let product = whole.hessian(at: weights, precision: precision).apply(to: embedded)
+      let partProduct = part.hessian(at: left, precision: precision).apply(to: direction)
+      let scale = max(1, product.map(abs).max() ?? 0)
+      for (place, x) in zip(places, partProduct) {
+        #expect(abs(x - product[place]) <= bound * scale)
+      }
+    }
+  }
+}
