@@ -48,7 +48,8 @@ public func compare(
       let (model, views) = (study.run.model, study.run.views)
       return ComparedScene(
         scene: model.scene, network: model.network, views: views,
-        summary: Summary(model.scene, model, views, study.options))
+        summary: Summary(model.scene, model, views, study.options),
+        findings: views.map { finding(model, $0, values) }.joined(separator: "; "))
     }, values)
   let figures = try FigureFiles(first, options, Provenance(studies.map(\.run.model)))
   return files
@@ -72,6 +73,23 @@ private struct ComparedScene {
   var network: Network?
   var views: [SurfaceView]
   var summary: Summary
+  /// At each λ.
+  var findings = ""
+}
+
+/// The base loss and the score that a view's centre has, and how much of its slice is convex:
+/// `base loss 0.0970, accuracy 0.972; 66 % of the slice convex`.
+private func finding(_ model: Model, _ view: SurfaceView, _ values: ComparedLoss) -> String {
+  guard let origin = view.origin, let given = view.given.first else { return "" }
+  let (plan, centre) = (model.scene, origin.model.objective.evaluate(at: origin.slice.centre))
+  let convexity = SurfaceCurvature(view.surface, metric: origin.slice.metric)?.convexity(
+    lambda: values == .base ? 0 : plan.penalty.convention.lambda(given),
+    valueError: plan.slice.precision == .float32 ? 1e-6 : 1e-14)
+  let convex = convexity.map {
+    "; \(RichText(measured: 100 * $0.convexShare).plain) % of the slice convex"
+  }
+  return "base loss \(RichText(measured: centre.loss).plain), \(model.loss.scoreName) "
+    + "\(RichText(measured: centre.score).plain)\(convex ?? "")"
 }
 
 /// Panels of several scenes and λ at one scale.
@@ -180,7 +198,8 @@ private struct ComparisonFigure {
   private var footer: String {
     scenes.compactMap { compared in
       compared.network.map { network in
-        "\(compared.scene.name): \(network.summary), \(network.layout.count) weights"
+        "\(compared.scene.name): \(network.summary), \(network.layout.count) weights; "
+          + compared.findings
       }
     }.joined(separator: " · ") + "."
   }
