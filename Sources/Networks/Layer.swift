@@ -246,13 +246,28 @@ extension [Layer] {
     }
     if parts.allSatisfy({ $0.kind == "dense" }) {
       let widths = [input.reduce(1, *)] + parts.flatMap(\.widths)
-      return ([widths.map(String.init).joined(separator: "-")] + kinds).joined(separator: ", ")
+      return ([Self.text(ofWidths: widths)] + kinds).joined(separator: ", ")
     }
     let shape = input.map(String.init).joined(separator: "×")
     let words = parts.map { part in
-      part.widths.isEmpty
-        ? part.kind : "\(part.kind) \(part.widths.map(String.init).joined(separator: "-"))"
+      part.widths.isEmpty ? part.kind : "\(part.kind) \(Self.text(ofWidths: part.widths))"
     }
     return ([shape] + words + kinds).joined(separator: ", ")
+  }
+
+  /// `64-64-10`; a long run of a width is said once, as in `8 (41 times)-16`.
+  private static func text(ofWidths widths: [Int]) -> String {
+    var runs: [(width: Int, count: Int)] = []
+    for width in widths {
+      if runs.last?.width == width {
+        runs[runs.count - 1].count += 1
+      } else {
+        runs.append((width, 1))
+      }
+    }
+    // Ten still fit a line of a figure's footer, and are counted at a glance.
+    return runs.flatMap { width, count in
+      count > 10 ? ["\(width) (\(count) times)"] : [String](repeating: "\(width)", count: count)
+    }.joined(separator: "-")
   }
 }

@@ -6,7 +6,8 @@ public enum LayerModule: Sendable, Hashable {
     /// All samples at once wherever the loss, a derivative or a surface is evaluated, and the
     /// mini-batch in training: `torch.nn.BatchNorm1d` in train mode on one full batch.
     case data
-    /// The weight file's `running_mean` and `running_var`, fixed: eval mode.
+    /// The weight file's `running_mean` and `running_var`, or those of the training set at the
+    /// trained weights, fixed: eval mode.
     case running
   }
 
@@ -62,7 +63,7 @@ public enum LayerModule: Sendable, Hashable {
     case .batchNorm(.data, _):
       "batchnorm: means and variances of all samples at each point, of the mini-batch in training"
     case .batchNorm(.running, _):
-      "batchnorm: means and variances of the weight file at every point, as at inference"
+      "batchnorm: means and variances of the trained weights at every point, as at inference"
     case .dropout(let rate):
       "dropout \(rate): left out, as at inference; training here goes without it, too"
     default: nil
@@ -196,6 +197,17 @@ extension [Layer] {
       case .module(.batchNorm(.running, _)): true
       case .shortcut(let layers): layers.needStatistics
       default: false
+      }
+    }
+  }
+
+  /// The layers in training, where batch normalisations take the statistics of the batch.
+  public var normalisedOverBatches: [Layer] {
+    map { layer in
+      switch layer {
+      case .module(.batchNorm(.running, let epsilon)): .module(.batchNorm(.data, epsilon: epsilon))
+      case .shortcut(let layers): .shortcut(layers.normalisedOverBatches)
+      default: layer
       }
     }
   }

@@ -50,6 +50,37 @@ import Testing
       ])
   }
 
+  @Test func repeatedLayersAreThoseWrittenOutAndRepeatsMayHoldRepeats() throws {
+    let block = "skip, {dense: 2}, relu, add"
+    #expect(
+      try Self.layers("[{repeat: {times: 3, layers: [\(block)]}}, {dense: 1}]")
+        == Self.layers("[\(block), \(block), \(block), {dense: 1}]"))
+    #expect(
+      try Self.layers(
+        "[{repeat: {times: 2, layers: [tanh, {repeat: {times: 2, layers: [relu]}}]}}]")
+        == Self.layers("[tanh, relu, relu, tanh, relu, relu]"))
+    #expect(
+      try Self.layers("[{skip: [{repeat: {times: 2, layers: [{dense: 2}]}}]}, add]")
+        == Self.layers("[{skip: [{dense: 2}, {dense: 2}]}, add]"))
+  }
+
+  @Test(arguments: [
+    ("repeat", "needs how often and what"), ("{repeat: 3}", "needs how often and what"),
+    ("{repeat: {times: 3}}", "needs how often and what"),
+    ("{repeat: {times: 3, layers: []}}", "needs how often and what"),
+    ("{repeat: {times: 0, layers: [relu]}}", "it must be from 1 to 10000"),
+    ("{repeat: {time: 3, layers: [relu]}}", "did you mean 'times'?"),
+    ("{repeat: {times: 3, layers: [rely]}}", "'network[0].repeat[0]' is 'rely'"),
+    (
+      "{repeat: {times: 200, layers: [{repeat: {times: 100, layers: [relu]}}]}}",
+      "repeats 100 layers 200 times; there may be 10000 in all"
+    ),
+  ])
+  func `A repeat that cannot be meant is refused`(layer: String, reason: String) throws {
+    let error = #expect(throws: SceneError.self) { try Self.layers("[\(layer)]") }
+    #expect("\(try #require(error))".contains(reason))
+  }
+
   @Test func aResidualNetworkOfConvolutionsIsDrawn() throws {
     let folder = try TemporaryFolder()
     let network =

@@ -182,6 +182,11 @@ import Testing
         .add, .activation(.gelu), .dense(units: 10, bias: true),
       ])
     #expect(network.summary == "64-32-32-10, gelu, residual")
+    let deep = try Network(
+      inputShape: [2],
+      layers: [4, 4, 4].map { Layer.dense(units: $0, bias: true) }
+        + Array(repeating: Layer.dense(units: 8, bias: true), count: 11))
+    #expect(deep.summary == "2-4-4-4-8 (11 times)")
   }
 
   @Test func onlyReluAndItsLeakyFormArePiecewiseLinear() throws {

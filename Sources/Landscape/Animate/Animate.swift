@@ -38,7 +38,7 @@ private func animateLambda(
   let model = try Model(scene, threads: options.threads)
   try AtomicFile.prepareFolder(options.folder)
   let plane = try model.animatedPlane(plan, options, reporter: reporter)
-  let files = try FigureFiles(scene, options, Provenance(model))
+  let files = try FigureFiles(scene, options, Provenance(plane.model))
   var style = files.panelStyle
   // A surface may rise with λ; its excess would have a pit of logarithm 0.
   if plan.showsExcess, plan.figure == .contour { style.sharing = .excess }
@@ -87,22 +87,25 @@ extension Model {
       let weights = try weights(
         lambda: scene.penalty.convention.lambda(given),
         file: "\(options.folder)/weights.safetensors", fresh: options.fresh, reporter: reporter)
-      let placed = try slice(around: weights.values, reporter: reporter)
-      let surface = try surface(
+      let model = try holdingStatistics(at: weights.values)
+      let placed = try model.slice(around: weights.values, reporter: reporter)
+      let surface = try model.surface(
         on: placed.slice, placed.grid, file: "\(options.folder)/surface.npz", options: sampling,
         fresh: options.fresh, reporter: reporter)
       let trained =
         weights.lambda.map { "trained at λ = \(lambdaName($0))" } ?? "weights from a file"
       return SampledPlane(
-        surface: surface, sentence: "\(trained), same slice for every λ (protocol\u{A0}A)",
+        model: model, surface: surface,
+        sentence: "\(trained), same slice for every λ (protocol\u{A0}A)",
         axes: ("*α*, direction 1", "*β*, direction 2"))
     case .decay:
+      try checkNoStatisticsAwaited("the path of the minimum")
       var sorted = self
       sorted.scene.penalty.values.sort()
       let path = try sorted.minimiserPath(options, reporter: reporter)
       let decay = try sorted.decaySlice(path.lowest.map(\.weights), options, reporter: reporter)
       return SampledPlane(
-        surface: decay.sample.surface,
+        model: self, surface: decay.sample.surface,
         sentence: "plane through the first minimum, the last and the origin (protocol\u{A0}B)",
         axes: ("*α*  (toward the first minimum)", "*β*  (across)"))
     }
@@ -111,6 +114,8 @@ extension Model {
 
 /// A sampled slice and what is said of it.
 struct SampledPlane: Sendable {
+  /// The model with the batch statistics that it was sampled with.
+  var model: Model
   var surface: Surface
   var sentence: String
   var axes: (x: RichText, y: RichText)

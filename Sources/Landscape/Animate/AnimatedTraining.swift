@@ -20,6 +20,7 @@ func animateTraining(
   _ scene: Scene, _ plan: AnimationPlan, _ options: RenderOptions, reporter: Reporter
 ) throws -> [String] {
   let model = try Model(scene, threads: options.threads)
+  try model.checkNoStatisticsAwaited("a training's path")
   try AtomicFile.prepareFolder(options.folder)
   let view = try model.trainingView(options, reporter: reporter)
   reporter.headline(view.headline)

@@ -68,12 +68,18 @@ private struct ComparisonFigure {
   }
 
   private let models: [Model]
+  /// Of each model at each λ: the base loss and the score that it has, and how much of its slice is
+  /// convex.
+  private let findings: [String]
   private let values: ComparedLoss
   private let cells: [Cell]
 
   init(_ runs: [RenderRun], _ values: ComparedLoss) throws {
     models = runs.map(\.model)
     self.values = values
+    findings = runs.map { run in
+      run.views.map { Self.finding(run.model, $0, values) }.joined(separator: "; ")
+    }
     cells = try runs.flatMap { run in
       let scene = run.model.scene
       return try run.views.flatMap { view in
@@ -133,9 +139,25 @@ private struct ComparisonFigure {
     return "each panel trained at its λ, in its own slice (protocol\u{A0}C); \(directions)"
   }
 
+  /// `base loss 0.0970, accuracy 0.972; 66 % of the slice convex`.
+  private static func finding(_ model: Model, _ view: SurfaceView, _ values: ComparedLoss) -> String
+  {
+    guard let origin = view.origin, let given = view.given.first else { return "" }
+    let (plan, centre) = (model.scene, origin.model.objective.evaluate(at: origin.slice.centre))
+    let convexity = SurfaceCurvature(view.surface, metric: origin.slice.metric)?.convexity(
+      lambda: values == .base ? 0 : plan.penalty.convention.lambda(given),
+      valueError: plan.slice.precision == .float32 ? 1e-6 : 1e-14)
+    let convex = convexity.map {
+      "; \(RichText(measured: 100 * $0.convexShare).plain) % of the slice convex"
+    }
+    return "base loss \(RichText(measured: centre.loss).plain), \(model.loss.scoreName) "
+      + "\(RichText(measured: centre.score).plain)\(convex ?? "")"
+  }
+
   private var footer: String {
-    models.map { model in
-      "\(model.scene.name): \(model.network.summary), \(model.network.layout.count) weights"
+    zip(models, findings).map { model, findings in
+      "\(model.scene.name): \(model.network.summary), \(model.network.layout.count) weights; "
+        + findings
     }.joined(separator: " · ") + "."
   }
 }

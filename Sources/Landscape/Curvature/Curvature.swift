@@ -20,12 +20,13 @@ public func curvature(
   _ scene: Scene, _ options: RenderOptions, reporter: Reporter = .silent
 ) throws -> (files: [String], lines: [String]) {
   try options.check(against: scene)
-  let model = try Model(scene, threads: options.threads)
+  let trained = try Model(scene, threads: options.threads)
   try AtomicFile.prepareFolder(options.folder)
   let given = options.trainLambda ?? scene.penalty.values[0]
-  let weights = try model.weights(
+  let weights = try trained.weights(
     lambda: scene.penalty.convention.lambda(given), file: "\(options.folder)/weights.safetensors",
     fresh: options.fresh, reporter: reporter)
+  let model = try trained.holdingStatistics(at: weights.values)
   let site = try CurvatureSite(model, at: weights.values)
   let spectra = try site.spectra(reporter: reporter)
   var report = CurvatureReport(site, weights, spectra, options)

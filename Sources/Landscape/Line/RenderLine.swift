@@ -24,12 +24,13 @@ public func renderLine(
   guard !options.retrain else {
     throw UsageError(reason: "a line is through the weights of one λ; leave out '--retrain'")
   }
-  let model = try Model(scene, threads: options.threads)
+  let trained = try Model(scene, threads: options.threads)
   try AtomicFile.prepareFolder(options.folder)
   let given = options.trainLambda ?? scene.penalty.values[0]
-  let weights = try model.weights(
+  let weights = try trained.weights(
     lambda: scene.penalty.convention.lambda(given), file: "\(options.folder)/weights.safetensors",
     fresh: options.fresh, reporter: reporter)
+  let model = try trained.holdingStatistics(at: weights.values)
   var provenance = try Provenance(model)
   let line: WeightLine
   switch end {

@@ -8,9 +8,12 @@ import TensorFiles
 /// A scene's data and network, joined to the objective that landscapes are drawn of.
 struct Model: Sendable {
   var scene: Scene
-  let objective: NetworkObjective
+  private(set) var objective: NetworkObjective
   /// The loss on the samples kept apart, where there are any.
-  let heldOut: NetworkObjective?
+  private(set) var heldOut: NetworkObjective?
+  /// Whether the network is as in training, and its batch normalisations are to run on the statistics of
+  /// weights that are yet to be trained: ``holdingStatistics(at:)``.
+  private(set) var awaitsStatistics: Bool
   /// ‖·‖²_S.
   let penalty: Penalty
   /// The path of a training that the scene takes from files.
@@ -54,13 +57,16 @@ struct Model: Sendable {
     let statistics =
       imported == nil && scene.layers.needStatistics
       ? try scene.weights.map { path throws(FileError) in try BatchStatistics.read(path) } : nil
+    awaitsStatistics = imported == nil && scene.layers.needStatistics && !scene.takesWeights
     do throws(NetworkError) {
       let network: Network
       if let imported {
         network = imported.network
       } else {
         network = try Network(
-          inputShape: data.inputShape, layers: scene.layers, statistics: statistics ?? [])
+          inputShape: data.inputShape,
+          layers: awaitsStatistics ? scene.layers.normalisedOverBatches : scene.layers,
+          statistics: statistics ?? [])
       }
       func objective(_ data: Dataset) throws(NetworkError) -> NetworkObjective {
         try NetworkObjective(network: network, loss: loss, data: data, threads: threads)
@@ -84,6 +90,43 @@ struct Model: Sendable {
     }
     checkpoints = try Checkpoints(
       scene.checkpoints, dimension: network.layout.count, read: readWeights)
+  }
+
+  /// The model as at inference: where batch normalisations run on statistics and no weight file has
+  /// any, they are given those of all training samples at the trained weights, and keep them wherever
+  /// the loss is evaluated.
+  ///
+  /// - Parameter weights: The trained weights.
+  /// - Returns: The model; itself where nothing awaits statistics.
+  /// - Throws: ``SceneError`` where a statistic is not finite.
+  func holdingStatistics(at weights: [Double]) throws -> Model {
+    guard awaitsStatistics else { return self }
+    var model = self
+    model.awaitsStatistics = false
+    do throws(NetworkError) {
+      let network = try Network(
+        inputShape: network.inputShape, layers: scene.layers,
+        statistics: objective.batchStatistics(at: weights))
+      func holding(_ objective: NetworkObjective) throws(NetworkError) -> NetworkObjective {
+        try NetworkObjective(
+          network: network, loss: objective.loss, data: objective.data, threads: objective.threads)
+      }
+      model.objective = try holding(objective)
+      if let heldOut { model.heldOut = try holding(heldOut) }
+    } catch {
+      throw SceneError(path: scene.path, line: nil, reason: error.description)
+    }
+    return model
+  }
+
+  /// Refuses what has no one place whose statistics could be held.
+  func checkNoStatisticsAwaited(_ command: String) throws(SceneError) {
+    guard awaitsStatistics else { return }
+    throw SceneError(
+      path: scene.path, line: nil,
+      reason:
+        "\(command) goes through many weights; 'batchnorm: {statistics: running}' holds those "
+        + "of one point: write 'statistics: data', or give a file of 'weights'")
   }
 
   /// The parameters as directions are normalised by.

@@ -20,11 +20,12 @@ public func train(
     let files = scene.weights ?? list(scene.checkpoints)
     throw UsageError(reason: "'train' has nothing to train: the weights come from \(files)")
   }
-  let model = try Model(scene, threads: threads)
+  let trained = try Model(scene, threads: threads)
   try AtomicFile.prepareFolder(folder)
   let lambda = scene.penalty.convention.lambda(scene.penalty.values[0])
   let file = "\(folder)/weights.safetensors"
-  let weights = try model.weights(lambda: lambda, file: file, fresh: fresh, reporter: reporter)
+  let weights = try trained.weights(lambda: lambda, file: file, fresh: fresh, reporter: reporter)
+  let model = try trained.holdingStatistics(at: weights.values)
   let total = PenalisedObjective(model.objective, penalty: model.penalty, lambda: lambda)
   let (loss, score) = model.objective.evaluate(at: weights.values)
   let (value, gradient) = total.valueAndGradient(at: weights.values)
@@ -71,14 +72,26 @@ public func check(_ scene: Scene) throws -> [String] {
   ] + remarks(scene.layers) + (model.imported?.lines ?? [])
 }
 
-/// What layers do that their names do not say, a line each.
+/// What layers do that their names do not say; what several do is said once.
 private func remarks(_ layers: [Layer]) -> [String] {
-  layers.enumerated().flatMap { index, layer -> [String] in
-    switch layer {
-    case .module(let module): module.remark.map { ["layer \(index), \($0)"] } ?? []
-    case .shortcut(let inner): remarks(inner).map { "layer \(index), shortcut: \($0)" }
-    default: []
+  var places: [(remark: String, layers: [Int])] = []
+  func add(_ remark: String, _ index: Int) {
+    if let known = places.firstIndex(where: { $0.remark == remark }) {
+      places[known].layers.append(index)
+    } else {
+      places.append((remark, [index]))
     }
+  }
+  for (index, layer) in layers.enumerated() {
+    switch layer {
+    case .module(let module): if let remark = module.remark { add(", \(remark)", index) }
+    case .shortcut(let inner): for remark in remarks(inner) { add(", shortcut: \(remark)", index) }
+    default: break
+    }
+  }
+  return places.map { remark, layers in
+    let more = layers.count > 1 ? " and \(layers.count - 1) more" : ""
+    return "layer \(layers[0])\(more)\(remark)"
   }
 }
 

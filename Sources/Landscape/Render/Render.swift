@@ -44,10 +44,11 @@ struct RenderRun {
 
   init(_ scene: Scene, _ options: RenderOptions, reporter: Reporter) throws {
     try options.check(against: scene)
-    model = try Model(scene, threads: options.threads)
+    let trained = try Model(scene, threads: options.threads)
     if !options.dataOnly { try FigureSet.rehearse(scene, options) }
     try AtomicFile.prepareFolder(options.folder)
-    views = try model.views(options, reporter: reporter)
+    views = try trained.views(options, reporter: reporter)
+    model = views.first?.origin?.model ?? trained
     provenance = try Provenance(model)
     files = try finish(
       scene, model, views, options, provenance: provenance, reporter: reporter)
@@ -132,16 +133,17 @@ extension Model {
       let weights = try weights(
         lambda: scene.penalty.convention.lambda(given), file: "\(folder)/weights.safetensors",
         fresh: options.fresh, reporter: reporter)
-      let placed = try slice(around: weights.values, reporter: reporter)
+      let model = try holdingStatistics(at: weights.values)
+      let placed = try model.slice(around: weights.values, reporter: reporter)
       let slice = placed.slice
       let sampling = SamplingOptions(precision: scene.slice.precision, threads: options.threads)
-      let surface = try surface(
+      let surface = try model.surface(
         on: slice, placed.grid, file: "\(folder)/surface.npz", options: sampling,
         fresh: options.fresh,
         reporter: reporter)
       return SurfaceView(
         given: shown, surface: surface,
-        origin: .init(weights: weights, slice: slice, placed: placed))
+        origin: .init(model: model, weights: weights, slice: slice, placed: placed))
     }
     if options.retrain {
       return try values.map {

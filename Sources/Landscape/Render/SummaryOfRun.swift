@@ -24,7 +24,7 @@ extension Summary {
     protocolName = Self.describe(scene, model, views, options)
     for (index, view) in views.enumerated() {
       if let model {
-        let records = model.records(of: view, index: index)
+        let records = (view.origin?.model ?? model).records(of: view, index: index)
         slices.append(records.slice)
         lambdas += records.lambdas
       } else {

@@ -12,6 +12,8 @@ struct SurfaceView: Sendable {
 
   /// What was sampled.
   struct Origin: Sendable {
+    /// The model with the batch statistics that these weights hold.
+    var model: Model
     var weights: ModelWeights
     var slice: Slice
     /// What is known of its directions, and what is placed on it.

@@ -2,7 +2,7 @@ import Networks
 import Yams
 
 /// Reads the layers: `relu`, `dense: 64`, `dense: {units: 64, bias: false}`, `leaky-relu: 0.2`,
-/// `conv: {channels: 8, kernel: 3}`, `maxpool: 2`, `skip: [...]`.
+/// `conv: {channels: 8, kernel: 3}`, `maxpool: 2`, `skip: [...]`, `repeat: {times: 9, layers: [...]}`.
 func readLayers(_ scene: SceneFields) throws(SceneError) -> [Layer] {
   guard let sequence = scene.node("network")?.sequence, !sequence.isEmpty else {
     throw SceneError(
@@ -17,12 +17,12 @@ private func readLayers(
 ) throws(SceneError) -> [Layer] {
   var layers: [Layer] = []
   for (index, node) in sequence.enumerated() {
-    layers.append(try LayerReader(node, path: path, section: "\(section)[\(index)]").layer())
+    layers += try LayerReader(node, path: path, section: "\(section)[\(index)]").layers()
   }
   return layers
 }
 
-/// Reads one layer.
+/// Reads one entry of a list of layers.
 private struct LayerReader {
   private static let plain: [String: Layer] = [
     "flatten": .flatten, "skip": .skip, "add": .add, "globalmaxpool": .globalPool(.maximum),
@@ -30,7 +30,7 @@ private struct LayerReader {
   ]
   private static let names =
     ["dense", "conv", "maxpool", "avgpool", "globalmaxpool", "globalavgpool", "flatten", "reshape"]
-    + ["skip", "add"] + LayerModule.kinds + Activation.named.map(\.name)
+    + ["skip", "add", "repeat"] + LayerModule.kinds + Activation.named.map(\.name)
 
   let node: Node
   let path: String
@@ -52,7 +52,31 @@ private struct LayerReader {
     }
   }
 
-  func layer() throws(SceneError) -> Layer {
+  /// The layer, or those that are repeated.
+  func layers() throws(SceneError) -> [Layer] {
+    name == "repeat" ? try repeated() : [try layer()]
+  }
+
+  // More would be a slip of the pen; repeats within repeats multiply.
+  private static let mostRepeated = 10_000
+
+  private func repeated() throws(SceneError) -> [Layer] {
+    guard let fields = try fields(["times", "layers"]),
+      let times = try fields.integer("times", 1...Self.mostRepeated),
+      let inner = fields.node("layers")?.sequence, !inner.isEmpty
+    else {
+      throw fault(
+        "needs how often and what, such as 'repeat: {times: 9, layers: [dense: 8, relu]}'")
+    }
+    let layers = try readLayers(Array(inner), path: path, section: "\(section).repeat")
+    guard layers.count <= Self.mostRepeated / times else {
+      throw fault(
+        "repeats \(layers.count) layers \(times) times; there may be \(Self.mostRepeated) in all")
+    }
+    return Array(repeatElement(layers, count: times).joined())
+  }
+
+  private func layer() throws(SceneError) -> Layer {
     switch (name, argument) {
     case ("dense", _): return try dense()
     case ("conv", _): return try convolution()

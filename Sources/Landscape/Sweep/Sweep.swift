@@ -17,6 +17,7 @@ public func sweep(
 ) throws -> (files: [String], lines: [String]) {
   let scene = try scene.readyToSweep()
   let model = try Model(scene, threads: options.threads)
+  try model.checkNoStatisticsAwaited("a sweep")
   try AtomicFile.prepareFolder(options.folder)
   let path = try model.minimiserPath(options, reporter: reporter)
   let panels = spread(scene.sweep.panels, over: path.lowest.count)
