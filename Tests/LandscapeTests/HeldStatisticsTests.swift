@@ -56,8 +56,8 @@ import Testing
     var scene = try Self.scene("running")
     scene.penalty.values = [0, 1]
     try run(scene, in: folder) { ($0.dataOnly, $0.retrain) = (true, true) }
-    let slices = try #require(try summary(folder)["slices"] as? [[String: Any]])
-    let losses = slices.compactMap { $0["centreBaseLoss"] as? Double }
+    let records = try #require(try summary(folder)["lambdas"] as? [[String: Any]])
+    let losses = records.compactMap { ($0["centre"] as? [String: Any])?["base"] as? Double }
     #expect(losses.count == 2)
     for (given, loss) in zip(["0", "1"], losses) {
       let values = try #require(NPZ.read(folder.file("lambda-\(given)/surface.npz"))["base"])
@@ -84,7 +84,7 @@ import Testing
   @Test func `What many layers say is said once`() throws {
     let lines = try check(Self.scene("data")).filter { $0.contains("batchnorm:") }
     #expect(lines.count == 2 && lines[0].hasPrefix("layer 1, ") && lines[1].hasPrefix("layer 3, "))
-    let deep = try tinyScene(["network": "[{repeat: {times: 3, layers: [dense: 2, batchnorm]}}]"])
+    let deep = try tinyScene(["network": "[{repeat: {times: 3, layers: [dense: 3, batchnorm]}}]"])
     #expect(try check(deep).contains { $0.hasPrefix("layer 1 and 2 more, batchnorm: ") })
   }
 }
