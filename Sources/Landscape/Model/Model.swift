@@ -45,7 +45,7 @@ struct Model: Sendable {
       data = try data.standardised()
       kept = try kept?.standardised(by: data.standardisation)
     }
-    try scene.recorded?.check(scene.inputs, data: data.fingerprint, scene: scene.path)
+    try scene.recorded?.check(scene.inputs, data: nil, scene: scene.path)
     imported = try scene.model.map { try ImportedModel($0, loss: scene.loss, data: data) }
     let loss = imported?.loss ?? scene.loss ?? .crossEntropy
     if let imported, loss == .binaryCrossEntropy {
@@ -53,6 +53,7 @@ struct Model: Sendable {
       data = try data.withIndicators(outputs: outputs)
       kept = try kept?.withIndicators(outputs: outputs)
     }
+    try scene.recorded?.check([], data: data.fingerprint, scene: scene.path)
     // A model's statistics are in its graph.
     let statistics =
       imported == nil && scene.layers.needStatistics

@@ -126,9 +126,10 @@ struct RecordedInputs: Sendable, Equatable {
     for (file, hash) in zip(inputs, try InputHash.of(inputs)) { try check(hash, of: file.path) }
   }
 
-  /// Refuses another file in the same part.
+  /// Refuses another file in the same part; several may play one, as checkpoints do.
   func check(_ hash: InputHash, of path: String) throws(FileError) {
-    if let recorded = files.first(where: { $0.role == hash.role }), recorded != hash {
+    let recorded = files.filter { $0.role == hash.role }
+    if let recorded = recorded.first, !files.contains(hash) {
       throw .malformed(
         path: path,
         reason: "is not the file that the figure was made of (\(hash.role)): its hash is "
