@@ -212,6 +212,7 @@ import Testing
     "mlp-torchscript-17", "encoder-dynamo-21", "keras-attention-13", "sklearn-binary-float",
   ])
   func `Flipped bits are refused, or read as numbers`(_ name: String) throws {
+    let before = peakMemory()
     let whole = try readFile(Fixture(name: name).path)
     var source = RandomSource(seed: 7, purpose: "flips")
     for _ in 0..<1000 {
@@ -227,7 +228,8 @@ import Testing
         }
       }
     }
-    #expect(peakMemory() < 1 << 30)
+    // Other tests run beside this one; a claim of 2 GB that is believed would show all the same.
+    #expect(peakMemory() - before < 3 << 29)
   }
 
   @Test
