@@ -89,6 +89,9 @@ public struct SamplingOptions: Sendable, Equatable {
   public enum Precision: String, Sendable, CaseIterable {
     case float32
     case float64
+
+    /// The relative error of a sampled loss, some units in its last place summed over a network.
+    public var valueError: Double { self == .float32 ? 1e-6 : 1e-14 }
   }
 
   /// Float32 by default: its error, some 1e-6 of the loss, is far below what a figure shows.

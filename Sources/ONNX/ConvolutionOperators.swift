@@ -114,6 +114,11 @@ extension Conversion {
       throw Fault("cuts \(kernel.shape[0]) filters into \(groups) groups")
     }
     let fanOut = kernel.shape[0] / groups * window.kernel.reduce(1, *)
+    let weight = try kernel.trained.map { trained in
+      var weight = trained
+      weight.shape = kernel.shape
+      return try parameter(weight, role: .kernel, fanIn: fanIn, fanOut: fanOut)
+    }
     // What is of the same kind as the kernel is part of the convolution; the other is added to it.
     var (bias, fixedBias): (NetworkBuilder.Parameter?, [Double]?)
     switch try term(2) {
@@ -124,12 +129,10 @@ extension Conversion {
     case nil: break
     }
     var value: NetworkBuilder.Value
-    if var trained = kernel.trained {
-      trained.shape = kernel.shape
+    if let weight {
       value = try builder.convolve(
-        x.value, weight: parameter(trained, role: .kernel, fanIn: fanIn, fanOut: fanOut),
-        bias: bias,
-        stride: window.stride, padding: window.padding, dilation: window.dilation, groups: groups)
+        x.value, weight: weight, bias: bias, stride: window.stride, padding: window.padding,
+        dilation: window.dilation, groups: groups)
       if let fixedBias {
         let shift = try builder.constant(fixedBias, shape: [fixedBias.count, 1, 1])
         value = try builder.combine(value, shift, .add)
@@ -144,7 +147,7 @@ extension Conversion {
       }
     }
     if isLine { value = try builder.reshape(value, to: [value.shape[0], value.shape[2]]) }
-    let isTrained = x.isTrained || kernel.trained != nil || bias != nil
+    let isTrained = x.isTrained || weight != nil || bias != nil
     return [try batch(value, x, isTrained: isTrained)]
   }
 

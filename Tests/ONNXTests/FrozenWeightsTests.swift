@@ -57,4 +57,13 @@ import Testing
       }
     }
   }
+
+  @Test func `A convolution's kernel comes before its bias, as in PyTorch`() throws {
+    for (kernel, bias) in [("0.weight", "0.bias"), ("4.weight", "4.bias")] {
+      let names = try Fixture(name: "line-dynamo-18", loss: .squaredError).objective().objective
+        .network.layout.entries.map(\.name)
+      let places = try [kernel, bias].map { try #require(names.firstIndex(of: $0)) }
+      #expect(places[1] == places[0] + 1)
+    }
+  }
 }

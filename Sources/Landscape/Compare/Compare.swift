@@ -34,24 +34,21 @@ public func compare(
     throw UsageError(reason: "\(count) panels are asked for; there may be 24 (fewer λ or scenes)")
   }
   try ComparisonFigure.rehearse(scenes, values, options)
-  let studies = try scenes.map { scene in
+  let runs = try scenes.map { scene in
     var own = options
     own.folder = "\(options.folder)/\(scene.name)"
     own.retrain = !scene.takesWeights
     own.dataOnly = true
-    return (run: try RenderRun(scene, own, reporter: reporter), options: own)
+    return try RenderRun(scene, own, reporter: reporter)
   }
-  let files = studies.flatMap(\.run.files)
+  let files = runs.flatMap(\.files)
   if options.dataOnly { return files }
   let figure = try ComparisonFigure(
-    studies.map { study in
-      let (model, views) = (study.run.model, study.run.views)
-      return ComparedScene(
-        scene: model.scene, network: model.network, views: views,
-        summary: Summary(model.scene, model, views, study.options),
-        findings: views.map { finding(model, $0, values) }.joined(separator: "; "))
+    runs.map { run in
+      ComparedScene(
+        scene: run.model.scene, network: run.model.network, views: run.views, summary: run.summary)
     }, values)
-  let figures = try FigureFiles(first, options, Provenance(studies.map(\.run.model)))
+  let figures = try FigureFiles(first, options, Provenance(runs.map(\.model)))
   return files
     + (try figures.write(
       figure.draw(figures), "compare", figure.words,
@@ -73,23 +70,25 @@ private struct ComparedScene {
   var network: Network?
   var views: [SurfaceView]
   var summary: Summary
-  /// At each λ.
-  var findings = ""
-}
 
-/// The base loss and the score that a view's centre has, and how much of its slice is convex:
-/// `base loss 0.0970, accuracy 0.972; 66 % of the slice convex`.
-private func finding(_ model: Model, _ view: SurfaceView, _ values: ComparedLoss) -> String {
-  guard let origin = view.origin, let given = view.given.first else { return "" }
-  let (plan, centre) = (model.scene, origin.model.objective.evaluate(at: origin.slice.centre))
-  let convexity = SurfaceCurvature(view.surface, metric: origin.slice.metric)?.convexity(
-    lambda: values == .base ? 0 : plan.penalty.convention.lambda(given),
-    valueError: plan.slice.precision == .float32 ? 1e-6 : 1e-14)
-  let convex = convexity.map {
-    "; \(RichText(measured: 100 * $0.convexShare).plain) % of the slice convex"
+  /// The base loss and the score at each slice's centre, and how much of the slice is convex:
+  /// `base loss 0.0970, accuracy 0.972; 66 % of the slice convex`.
+  func findings(_ values: ComparedLoss) -> String {
+    let texts = views.enumerated().map { index, view in
+      guard let origin = view.origin, let given = view.given.first, let network = summary.network,
+        let centre = summary.lambdas.first(where: { $0.slice == index })?.centre
+      else { return "" }
+      let convexity = SurfaceCurvature(view.surface, metric: origin.slice.metric)?.convexity(
+        lambda: values == .base ? 0 : scene.penalty.convention.lambda(given),
+        valueError: scene.slice.precision.valueError)
+      let convex = convexity.map {
+        "; \(RichText(measured: 100 * $0.convexShare).plain) % of the slice convex"
+      }
+      return "base loss \(RichText(measured: centre.base).plain), \(network.score) "
+        + "\(RichText(measured: centre.score).plain)\(convex ?? "")"
+    }
+    return texts.joined(separator: "; ")
   }
-  return "base loss \(RichText(measured: centre.loss).plain), \(model.loss.scoreName) "
-    + "\(RichText(measured: centre.score).plain)\(convex ?? "")"
 }
 
 /// Panels of several scenes and λ at one scale.
@@ -199,7 +198,7 @@ private struct ComparisonFigure {
     scenes.compactMap { compared in
       compared.network.map { network in
         "\(compared.scene.name): \(network.summary), \(network.layout.count) weights; "
-          + compared.findings
+          + compared.findings(values)
       }
     }.joined(separator: " · ") + "."
   }

@@ -56,7 +56,7 @@ struct DirectionStudy: Sendable {
         fresh: options.fresh, reporter: reporter)
       return SampledPlane(slice: slice, surface: surface, hessian: slice.hessian(matrix))
     }
-    let error = model.scene.slice.precision == .float32 ? 1e-6 : 1e-14
+    let error = model.scene.slice.precision.valueError
     let planes = planes
     report = DirectionReport(
       program: "landscape \(Version.current)", command: options.command, scene: scene.name,

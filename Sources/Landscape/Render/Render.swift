@@ -39,6 +39,7 @@ struct RenderRun {
   /// The sampled slices.
   let views: [SurfaceView]
   let provenance: Provenance
+  let summary: Summary
   /// The files written.
   let files: [String]
 
@@ -50,8 +51,9 @@ struct RenderRun {
     views = try trained.views(options, reporter: reporter)
     model = views.first?.origin?.model ?? trained
     provenance = try Provenance(model)
+    summary = Summary(scene, model, views, options)
     files = try finish(
-      scene, model, views, options, provenance: provenance, reporter: reporter)
+      scene, summary, views, options, provenance: provenance, reporter: reporter)
   }
 }
 
@@ -78,7 +80,8 @@ public func render(
   // What the scene says of data and network is not about this surface.
   scene.title = path.split(separator: "/").last.map(String.init) ?? path
   return try finish(
-    scene, nil, [view], options, provenance: Provenance(surface), reporter: reporter)
+    scene, Summary(scene, nil, [view], options), [view], options, provenance: Provenance(surface),
+    reporter: reporter)
 }
 
 /// Where a run writes to, and which parts of it are wanted.
@@ -159,15 +162,15 @@ extension Model {
 
 /// Writes the summary and the figures of sampled slices.
 private func finish(
-  _ scene: Scene, _ model: Model?, _ views: [SurfaceView], _ options: RenderOptions,
+  _ scene: Scene, _ summary: Summary, _ views: [SurfaceView], _ options: RenderOptions,
   provenance: Provenance, reporter: Reporter
 ) throws -> [String] {
-  let summary = Summary(scene, model, views, options)
   let path = "\(options.folder)/summary.json"
   try AtomicFile.write(try summary.text, to: path, createFolders: true)
   for line in summary.headlines { reporter.headline(line) }
   var files = [path]
-  if model != nil {
+  // A surface from a file was not sampled here, and has nothing beside it.
+  if views.first?.origin != nil {
     let folders = options.retrain ? views.map { options.folder(given: $0.given[0]) } : []
     for folder in folders.isEmpty ? [options.folder] : folders {
       files += ["\(folder)/surface.npz"]

@@ -27,7 +27,7 @@ struct SweepSlices: Sendable {
       self.slice = slice
       self.surface = surface
       curvature = SurfaceCurvature(surface, metric: slice.metric)
-      valueError = precision == .float32 ? 1e-6 : 1e-14
+      valueError = precision.valueError
     }
   }
 
