@@ -128,6 +128,13 @@ public struct Text: Hashable, Sendable {
     /// How far the run's baseline is raised, in points (superscripts).
     public var raise: Double
 
+    /// A letter as copied text has it: a raised digit is its Unicode superscript, so that 10⁻² does
+    /// not become 10−2.
+    public func copied(_ letter: Unicode.Scalar) -> Unicode.Scalar {
+      guard raise > 0 else { return letter }
+      return RichText.raised[Character(letter)]?.unicodeScalars.first ?? letter
+    }
+
     /// Makes a run.
     public init(
       _ string: String, size: Double, oblique: Bool = false, offset: Double, raise: Double = 0

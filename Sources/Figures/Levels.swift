@@ -118,7 +118,8 @@ struct Levels: Hashable, Sendable {
     return sets.isEmpty ? linear(in: range, counts: counts) : sets
   }
 
-  /// Explicit levels, sorted, without doubles.
+  /// Explicit levels, sorted, without doubles; powers of ten are index contours where the levels
+  /// span two decades, as in levels chosen for a logarithmic scale.
   static func explicit(_ values: [Double]) throws(FigureError) -> Levels {
     guard values.count <= maximumCount else {
       throw FigureError("\(values.count) levels are too many: at most \(maximumCount) can be seen.")
@@ -127,7 +128,12 @@ struct Levels: Hashable, Sendable {
       throw FigureError("A contour level is \(bad); levels must be finite.")
     }
     let unique = Set(values).sorted()
-    return Levels(values: unique, isIndex: unique.map { _ in false })
+    let least = unique.first ?? 0
+    let spansDecades = least > 0 && (unique.last ?? 0) / least >= 100
+    let isPower = unique.map { spansDecades && DecimalNumber($0).digits == [1] }
+    // Where every level is a power of ten none stands out.
+    let isIndex = isPower.contains(false) ? isPower : unique.map { _ in false }
+    return Levels(values: unique, isIndex: isIndex)
   }
 
   private static func logarithmic(

@@ -74,14 +74,17 @@ public struct RichText: Hashable, Sendable, Codable, ExpressibleByStringInterpol
   /// Whether there is nothing to draw.
   public var isEmpty: Bool { segments.allSatisfy(\.string.isEmpty) }
 
+  /// Digits and signs with their Unicode superscripts.
+  static let raised: [Character: Character] = [
+    "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸",
+    "9": "⁹", "\u{2212}": "⁻", "+": "⁺",
+  ]
+
   /// The text without slant, raised digits as Unicode superscripts: `λ = 10⁻²`.
   public var plain: String {
-    let raised: [Character: Character] = [
-      "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸",
-      "9": "⁹", "\u{2212}": "⁻", "+": "⁺",
-    ]
-    return segments.map { segment in
-      segment.superscript ? String(segment.string.map { raised[$0] ?? $0 }) : segment.string
+    segments.map { segment in
+      segment.superscript
+        ? String(segment.string.map { RichText.raised[$0] ?? $0 }) : segment.string
     }.joined()
   }
 

@@ -160,10 +160,13 @@ extension Canvas {
           x: run.offset + letter.position, y: -run.raise)
       }
       let clusters = letters.map { letter in
-        cairo_text_cluster_t(num_bytes: CInt(UTF8.width(letter.character)), num_glyphs: 1)
+        cairo_text_cluster_t(
+          num_bytes: CInt(UTF8.width(run.copied(letter.character))), num_glyphs: 1)
       }
+      let copied = String(
+        String.UnicodeScalarView(letters.map { run.copied($0.character) }))
       cairo_show_text_glyphs(
-        context, run.string, CInt(run.string.utf8.count), glyphs, CInt(glyphs.count), clusters,
+        context, copied, CInt(copied.utf8.count), glyphs, CInt(glyphs.count), clusters,
         CInt(clusters.count), cairo_text_cluster_flags_t(0))
     }
     cairo_restore(context)

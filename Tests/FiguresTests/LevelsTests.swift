@@ -65,5 +65,10 @@ import Testing
     #expect(throws: FigureError.self) { try LevelsOption.steps(from: 2, to: 1, by: 0.1) }
     #expect(try Levels.explicit([3, 1, 3]).values == [1, 3])
     #expect(throws: FigureError.self) { try Levels.explicit([1, .nan]) }
+    // Decades stand out, and so the colour bar prefers them for its labels.
+    let decades = try Levels.explicit([0.1, 0.5, 1, 3, 10, 50, 100, 1000])
+    #expect(decades.isIndex == [true, false, true, false, true, false, true, true])
+    #expect(try Levels.explicit([1, 10, 100]).isIndex == [false, false, false])
+    #expect(try Levels.explicit([0.5, 1, 1.5, 2]).isIndex.allSatisfy { !$0 })
   }
 }

@@ -45,7 +45,8 @@ import Testing
     let report = try withFile(file, "pdf") { try output(of: "pdftotext", ["-raw", $0, "-"]) }
     let text = try #require(report?.text)
     #expect(text.contains("L(w) + ½λ‖w‖², λ = 10"))
-    #expect(text.contains("−3"))
+    // Whether a space stands before raised letters is the reader's guess.
+    #expect(text.filter { !$0.isWhitespace }.contains("λ=10⁻³"))
     #expect(text.contains("0.5"))
   }
 

@@ -64,8 +64,10 @@ struct SurfaceMesh: Sendable {
       let length = (dx * dx + dy * dy).squareRoot()
       guard length > 0 else { continue }
       let half = Float(width / 2) / length
-      // A little longer than it is, so that no notch opens where it bends.
+      // A little longer than it is, so that no notch opens where it bends; the added part goes on
+      // in depth as the line does, or it would cover what lies on the line beyond it.
       let (alongX, alongY) = (dx * half * 0.5, dy * half * 0.5)
+      let alongDepth = (to.depth - from.depth) * min(1, half * 0.5)
       let (acrossX, acrossY) = (-dy * half, dx * half)
       let first = vertices.count
       for (end, way, side) in [(from, -1, 1), (from, -1, -1), (to, 1, -1), (to, 1, 1)]
@@ -74,7 +76,7 @@ struct SurfaceMesh: Sendable {
         vertices.append(
           SurfaceVertex(
             x: end.x + way * alongX + side * acrossX, y: end.y + way * alongY + side * acrossY,
-            depth: end.depth))
+            depth: end.depth + way * alongDepth))
       }
       triangle(first, first + 1, first + 2, material)
       triangle(first, first + 2, first + 3, material)

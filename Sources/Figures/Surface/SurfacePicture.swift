@@ -50,7 +50,10 @@ struct SurfacePicture {
             kind: mark.kind, at: mark.at, position: center, value: mark.value))
       }
     }
-    for layer in cell.body.reliefs.indices { labelPlateau(layer, keeping: marks, on: &sheet) }
+    for layer in cell.body.reliefs.indices {
+      labelStations(layer, keeping: marks, on: &sheet)
+      labelPlateau(layer, keeping: marks, on: &sheet)
+    }
     return FigureLayout.PanelRecord(
       title: cell.title.plain, frame: frame,
       xRange: [box.axes.x.lowerBound, box.axes.x.upperBound],
@@ -154,7 +157,8 @@ struct SurfacePicture {
     }
     let (edge, core) = (SurfaceMesh.Material.plain + 4, SurfaceMesh.Material.plain + 5)
     mesh.add(line: line, width: 2.4 * perPoint, edge, nearer: 6e-3)
-    mesh.add(line: line, width: 1.1 * perPoint, core, nearer: 7e-3)
+    // Clear of the casing where the path bends as well.
+    mesh.add(line: line, width: 1.1 * perPoint, core, nearer: 11e-3)
   }
 
   /// The floor and the two walls behind, with a line at each tick.
@@ -237,7 +241,49 @@ struct SurfacePicture {
     }
   }
 
-  // MARK: - The plateau
+  // MARK: - Letters on a surface
+
+  /// A dot at each station of a path that is in sight, with its label beside where there is room.
+  private func labelStations(
+    _ layer: Int, keeping marks: [FigureLayout.MarkRecord], on sheet: inout Sheet
+  ) {
+    for trail in cell.panels[layer].trails {
+      for station in trail.stations where trail.points.indices.contains(station.corner) {
+        let at = trail.points[station.corner]
+        guard box.axes.contains(at), cell.body.isSeen(at, layer: layer, from: camera),
+          let place = cell.body.place(at, layer: layer)
+        else { continue }
+        let center = seen(place)
+        let dot = Path(circleAt: center, radius: 1.3 * s)
+        sheet.stroke(dot, Stroke(.black, width: 1.6 * s))
+        sheet.fill(dot, .white)
+        let line = TextLine(station.label, size: Size.small * s, typeface: style.typeface)
+        let reach = Point(line.ink.width / 2 + 3 * s, line.ink.height / 2 + 3 * s)
+        for side in [Point(1, 0), Point(-1, 0), Point(0, -1), Point(0, 1), Point(1, -1)] {
+          let middle = center + Point(side.x * reach.x, side.y * reach.y)
+          if letter(line, at: middle, keeping: marks, role: .station, on: &sheet) { break }
+        }
+      }
+    }
+  }
+
+  /// Writes a line with its middle at a point unless it would touch other letters or a mark.
+  private func letter(
+    _ line: TextLine, at middle: Point, keeping marks: [FigureLayout.MarkRecord],
+    role: FigureLayout.TextBox.Role, on sheet: inout Sheet
+  ) -> Bool {
+    let box = OrientedBox(
+      center: middle, width: line.ink.width, height: line.ink.height, angle: 0)
+    let isClear =
+      !sheet.texts.contains { $0.box.grown(by: 1 * s).intersects(box.grown(by: 1 * s)) }
+      && marks.allSatisfy { box.grown(by: 5 * s).distance(to: $0.position) > 0 }
+    guard isClear else { return false }
+    sheet.text(
+      line, at: middle - Point(line.ink.midX - line.width / 2, line.ink.midY), .center,
+      color: style.theme.text, on: [style.theme.background],
+      halo: Stroke(style.theme.background, width: 2.4 * s), role: role)
+    return true
+  }
 
   /// Names the value at which a surface is cut off, in the widest part of the plateau.
   private func labelPlateau(
@@ -271,18 +317,7 @@ struct SurfacePicture {
       guard cell.body.isSeen(at, layer: layer, from: camera),
         let place = cell.body.place(at, layer: layer)
       else { continue }
-      let center = seen(place)
-      let box = OrientedBox(
-        center: center, width: line.ink.width, height: line.ink.height, angle: 0)
-      let isClear =
-        !sheet.texts.contains { $0.box.grown(by: 1 * s).intersects(box.grown(by: 1 * s)) }
-        && marks.allSatisfy { box.grown(by: 5 * s).distance(to: $0.position) > 0 }
-      guard isClear else { continue }
-      sheet.text(
-        line, at: center - Point(line.ink.midX - line.width / 2, line.ink.midY), .center,
-        color: style.theme.text, on: [style.theme.background],
-        halo: Stroke(style.theme.background, width: 2.4 * s), role: .contourLabel)
-      return
+      if letter(line, at: seen(place), keeping: marks, role: .contourLabel, on: &sheet) { return }
     }
   }
 }

@@ -7,8 +7,8 @@ import Networks
 /// Draws several scenes side by side at one scale: each with every λ of its own, trained at it, in a
 /// slice of its own (protocol C).
 ///
-/// Each scene's networks, surfaces and summary go to a folder of its own, as ``render`` with
-/// ``RenderOptions/retrain`` would leave them, and are used again.
+/// Each scene's networks, surfaces and summary go to a folder of its own, as
+/// ``render(_:_:reporter:)`` with ``RenderOptions/retrain`` would leave them, and are used again.
 ///
 /// - Parameters:
 ///   - scenes: At least two; the first one's looks count.
@@ -16,7 +16,8 @@ import Networks
 ///   - options: Where to, and which parts.
 ///   - reporter: Who is told how far it has come.
 /// - Returns: The files written.
-/// - Throws: What ``render`` throws, and ``UsageError`` where scenes cannot stand side by side.
+/// - Throws: What ``render(_:_:reporter:)`` throws, and ``UsageError`` where scenes cannot stand
+///   side by side.
 public func compare(
   _ scenes: [Scene], _ values: ComparedLoss, _ options: RenderOptions,
   reporter: Reporter = .silent
