@@ -82,9 +82,8 @@ import Testing
       try AtomicFile.write(Array(bytes[..<cut]), to: folder.file("cut"))
       do {
         let values = try FigureRecord(folder.file("cut")).values
-        // All that a PDF can lose is the end of its last line.
-        let lost = bytes[cut...]
-        #expect(format == "svg" || format == "pdf" && lost.elementsEqual([UInt8(ascii: "\n")]))
+        // A PDF's trailer may lose its end, after all that it points to: then nothing is missing.
+        #expect(format == "svg" || format == "pdf" && values == whole)
         #expect(whole.merging(values) { $1 } == whole)
       } catch {
         #expect("\(error)".hasPrefix(folder.file("cut") + ": "))
