@@ -82,6 +82,10 @@ extension Metadata {
       ),
       let object = bytes.lastRange(of: Array("\n\(number) 0 obj".utf8))
     else { throw broken }
+    // The line that ends the file follows, or the file was cut short.
+    guard let end = bytes[trailer.upperBound...].firstRange(of: Array("%%EOF".utf8)),
+      end.upperBound < bytes.endIndex
+    else { throw ImageError.unusable("it was cut short: no line '%%EOF' follows its trailer") }
     var reader = PDFStrings(rest: bytes[object.upperBound...])
     let fields = [
       "Title": "Title", "Author": "Author", "Subject": "Description", "Creator": "Software",

@@ -159,14 +159,13 @@ extension Canvas {
           index: UInt(font.face.index(of: letter.character) ?? 0),
           x: run.offset + letter.position, y: -run.raise)
       }
-      let clusters = letters.map { letter in
-        cairo_text_cluster_t(
-          num_bytes: CInt(UTF8.width(run.copied(letter.character))), num_glyphs: 1)
+      let copied = letters.map { run.copied($0.character) }
+      let clusters = copied.map { letter in
+        cairo_text_cluster_t(num_bytes: CInt(UTF8.width(letter)), num_glyphs: 1)
       }
-      let copied = String(
-        String.UnicodeScalarView(letters.map { run.copied($0.character) }))
+      let string = String(String.UnicodeScalarView(copied))
       cairo_show_text_glyphs(
-        context, copied, CInt(copied.utf8.count), glyphs, CInt(glyphs.count), clusters,
+        context, string, CInt(string.utf8.count), glyphs, CInt(glyphs.count), clusters,
         CInt(clusters.count), cairo_text_cluster_flags_t(0))
     }
     cairo_restore(context)

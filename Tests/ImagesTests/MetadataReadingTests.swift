@@ -26,7 +26,7 @@ import Testing
   @Test func `PDF strings are read in either form`() throws {
     let text =
       "%PDF-1.5\n3 0 obj\n<< /Title (a\\(b\\)\\\\ \\101 (c)) /Subject <FEFF03BB0021>\n"
-      + "/Keywords (landscape:x=1, 2, landscape:y=z) >>\nendobj\ntrailer << /Info 3 0 R >>"
+      + "/Keywords (landscape:x=1, 2, landscape:y=z) >>\nendobj\ntrailer << /Info 3 0 R >>\n%%EOF\n"
     let read = try Metadata(file: Array(text.utf8))
     #expect(read["Title"] == "a(b)\\ A (c)" && read["Description"] == "λ!")
     #expect(read["landscape:x"] == "1, 2" && read["landscape:y"] == "z")
@@ -35,7 +35,8 @@ import Testing
   @Test(arguments: [
     "", "GIF89a", "%PDF-1.5", "%PDF-1.5 /Info 1 0 R", "%PDF-1.5\n1 0 obj<</Title (a /Info 1 0 R",
     "%PDF-1.5\n1 0 obj<</Title <00 /Info 1 0 R", "%PDF-1.5 /Info 99999999999999999999 0 R",
-    "\u{89}PNG",
+    "%PDF-1.5\n1 0 obj<</Title (a /Info 1 0 R\n%%EOF\n",
+    "%PDF-1.5\n1 0 obj<</Title <00 /Info 1 0 R\n%%EOF\n", "\u{89}PNG",
   ])
   func `Other files and broken ones are refused`(text: String) {
     #expect(throws: ImageError.self) { try Metadata(file: Array(text.utf8)) }

@@ -82,9 +82,7 @@ import Testing
       try AtomicFile.write(Array(bytes[..<cut]), to: folder.file("cut"))
       do {
         let values = try FigureRecord(folder.file("cut")).values
-        // A PDF's trailer may lose its end, after all that it points to: then nothing is missing.
-        #expect(format == "svg" || format == "pdf" && values == whole)
-        #expect(whole.merging(values) { $1 } == whole)
+        #expect(format == "svg" && whole.merging(values) { $1 } == whole)
       } catch {
         #expect("\(error)".hasPrefix(folder.file("cut") + ": "))
       }
