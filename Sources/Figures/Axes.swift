@@ -41,6 +41,10 @@ struct MeasuredTicks: Hashable, Sendable {
   /// Their labels, in the same order.
   let labels: [TextLine]
 
+  /// An axis this long, 1.5 in in print, has four ticks at least, so that values can be read
+  /// between them.
+  private static let longAxis = 108.0
+
   /// Ticks for an axis of a length on the page, as many as fit without touching.
   ///
   /// - Parameters:
@@ -54,9 +58,8 @@ struct MeasuredTicks: Hashable, Sendable {
     typeface: any Typeface
   ) {
     let size = Size.small * scale
-    var wanted = min(max(Int(length / (36 * scale)) + 1, 3), 6)
-    while true {
-      let ticks = Figures.ticks(in: range, count: wanted)
+    func measured(_ count: Int) -> (ticks: [Tick], labels: [TextLine], fits: Bool) {
+      let ticks = Figures.ticks(in: range, count: count)
       let labels = ticks.map { TextLine($0.label, size: size, typeface: typeface) }
       let places = ticks.map {
         ($0.value - range.lowerBound) / (range.upperBound - range.lowerBound) * length
@@ -67,13 +70,21 @@ struct MeasuredTicks: Hashable, Sendable {
           ? room >= (labels[index].width + labels[index - 1].width) / 2 + 0.5 * size
           : room >= 1.4 * size
       }
-      if fits || wanted <= 2 {
-        self.ticks = ticks
-        self.labels = labels
-        return
-      }
-      wanted -= 1
+      return (ticks, labels, fits)
     }
+    var wanted = min(max(Int(length / (36 * scale)) + 1, 3), 6)
+    var best = measured(wanted)
+    while !best.fits, wanted > 2 {
+      wanted -= 1
+      best = measured(wanted)
+    }
+    if best.ticks.count < 4, length >= MeasuredTicks.longAxis * scale,
+      let more = (wanted + 1..<9).lazy.map(measured).first(where: { $0.ticks.count >= 4 }),
+      more.fits
+    {
+      best = more
+    }
+    (ticks, labels) = (best.ticks, best.labels)
   }
 
   /// The widest label.

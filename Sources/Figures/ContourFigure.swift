@@ -149,21 +149,35 @@ struct ContourPlot {
     return norm.levels.values.count { $0 > range.lowerBound && $0 < range.upperBound } < 5
   }
 
-  /// Nice values of a panel's own range that make five with the shared levels: of several sets
-  /// the one that keeps all levels farthest apart.
+  /// Nice values of a panel's own range that make five with the shared levels, each in the middle of
+  /// the widest gap that the others leave, so that there is room for labels.
   private static func supplement(
     _ shared: [Double], in range: ClosedRange<Double>, scale: Scale
   ) -> [Double] {
-    let inside = shared.filter { range.lowerBound < $0 && $0 < range.upperBound }
+    var inside = shared.filter { range.lowerBound < $0 && $0 < range.upperBound }
     let kinds = [range.lowerBound > 0 ? scale.kind : .linear, .linear]
-    let sets = kinds.flatMap { Levels.all(in: range, kind: $0, counts: 2...12) }
-      .map { set in set.values.filter { !shared.contains($0) } }
-      .filter { $0.count + inside.count >= 5 }
-    func leastGap(_ extra: [Double]) -> Double {
-      let places = (extra + inside).sorted().map(scale.unit)
-      return zip(places, places.dropFirst()).map { $1 - $0 }.min() ?? 0
+    let nice = Set(
+      kinds.flatMap { Levels.all(in: range, kind: $0, counts: 2...12) }.flatMap(\.values)
+    ).subtracting(inside).sorted()
+    var extra: [Double] = []
+    while inside.count < 5 {
+      // A contour may come nearer to the range's ends than to another.
+      func gap(_ value: Double) -> Double {
+        let place = scale.unit(value)
+        let ends = [range.lowerBound, range.upperBound].map { 2 * abs(scale.unit($0) - place) }
+        let others = inside.map { abs(scale.unit($0) - place) }
+        return (ends + others).min() ?? 0
+      }
+      let left = nice.filter { !inside.contains($0) }.map { (value: $0, gap: gap($0)) }
+      guard let widest = left.map(\.gap).max() else { break }
+      // Of places nearly as good the shortest number.
+      let best = left.filter { $0.gap >= 0.8 * widest }
+        .min { DecimalNumber($0.value).digits.count < DecimalNumber($1.value).digits.count }
+      guard let best else { break }
+      extra.append(best.value)
+      inside.append(best.value)
     }
-    return sets.max { leastGap($0) < leastGap($1) } ?? []
+    return extra.sorted()
   }
 
   /// The cells between samples of which at least one is missing.

@@ -23,7 +23,8 @@ struct ContourLabel: Hashable, Sendable {
 /// Places labels so that none touches the frame, another line, a mark or another label.
 ///
 /// Candidates stand every 0.35 label heights along each line. One is refused if the line turns too
-/// much under it (chord below 0.85 of its length, sagitta above 0.35 heights) or if its box comes
+/// much under it (chord below 0.85 of its length, sagitta above 0.35 heights, or 0.85 where no other
+/// place is free) or if its box comes
 /// within the stated gaps of anything else; a level without a free place stays unlabelled and is
 /// read from the colour bar. Among the free places the least cost wins:
 /// `2 × sagitta / height + 1.2 × (angle / 90°)² + crowding`. Levels with the fewest places go first.
@@ -42,6 +43,9 @@ struct ContourLabels {
   /// The least distance from other labels and marks.
   private var labelGap: Double { 1.5 * scale }
 
+  /// The sine of the greatest angle between a label and the line's middle under it, 3°.
+  private var greatestTurn: Double { 0.0523 }
+
   /// How strict to be, in points and label heights.
   private struct Rules {
     /// The least distance from the frame.
@@ -55,6 +59,8 @@ struct ContourLabels {
     static let first = Rules(frameGap: 4, lineGap: 1, sagitta: 0.35)
     /// For levels that found no comfortable place: nothing touches, but little is left.
     static let second = Rules(frameGap: 2.2, lineGap: 0.4, sagitta: 0.5)
+    /// For small loops: the label stands across a bend.
+    static let third = Rules(frameGap: 2.2, lineGap: 0.4, sagitta: 0.85)
   }
 
   private struct Candidate {
@@ -101,11 +107,14 @@ struct ContourLabels {
     for position in byLevel.indices.sorted(by: { (counts[$0], $0) < (counts[$1], $1) }) {
       choose(among: byLevel[position])
     }
-    for (level, own) in zip(levels, byLevel) where !placed.contains(where: { $0.level == level }) {
-      for line in own {
-        candidates[line] = free(on: lines[line], at: line, index: index, rules: .second)
+    for rules in [Rules.second, .third] {
+      for (level, own) in zip(levels, byLevel)
+      where !placed.contains(where: { $0.level == level }) {
+        for line in own {
+          candidates[line] = free(on: lines[line], at: line, index: index, rules: rules)
+        }
+        choose(among: own)
       }
-      choose(among: own)
     }
     // A second branch as long as the frame is wide is hard to follow to its label elsewhere.
     let long = max(frame.width, frame.height)
@@ -145,6 +154,9 @@ struct ContourLabels {
         mean += off / 7
       }
       guard sagitta <= rules.sagitta * size.height else { continue }
+      let core = path.point(at: s + cut / 4) - path.point(at: s - cut / 4)
+      guard abs(core.x * chord.y - core.y * chord.x) <= greatestTurn * core.length * chord.length
+      else { continue }
       var angle = atan2(-chord.y, chord.x)
       if angle > .pi / 2 { angle -= .pi }
       if angle <= -.pi / 2 { angle += .pi }

@@ -21,10 +21,12 @@ struct FrameGrid {
 
   /// Space at the page's edges, at text scale 1.
   static let margin = 4.0
+  /// No side of a frame is shorter, at text scale 1: three ticks need as much.
+  static let leastSide = 30.0
   /// Height over width where units differ; a landscape format, as most plots have.
   private static let freeAspect = 0.8
 
-  /// Chooses as few rows as frames of a readable size allow.
+  /// Lays frames out in a number of columns, or in as few rows as frames of a readable size allow.
   ///
   /// - Parameters:
   ///   - axes: What each panel's frame shows.
@@ -32,11 +34,12 @@ struct FrameGrid {
   ///   - style: Page, letters and titles.
   ///   - isBanded: Whether bars show bands.
   ///   - sharesAxes: Whether only outer panels need tick labels.
+  ///   - given: Frames in a row; as many as are readable if nil.
   ///   - widestFrame: No frame is wider than this.
   /// - Throws: `FigureError` if the frames would be too small to read.
   init(
     _ axes: [Axes], norms: [Norm?], style: FigureStyle, isBanded: Bool, sharesAxes: Bool,
-    widestFrame: Double
+    columns given: Int?, widestFrame: Double
   ) throws(FigureError) {
     let count = axes.count
     let s = style.page.textScale
@@ -46,33 +49,43 @@ struct FrameGrid {
       return abs(shape - first) < 1e-9 * first
     }
     aspect = isCommon ? shapes.first ?? nil : nil
-    // Frames no smaller than this hold contours, labels and three ticks; a page of fixed height
-    // has no room for more rows and takes narrower ones.
-    let leastFrame = (count == 1 ? 60 : style.page.height == nil ? 72 : 50) * s
+    // Frames no smaller than this hold contours, labels and three ticks. Two beside one another may
+    // be smaller: a page of single ones would be several times as high as it is wide.
+    func leastFrame(_ columns: Int) -> Double {
+      switch columns {
+      case 1: FrameGrid.leastSide * s
+      case 2: 56 * s
+      default: 72 * s
+      }
+    }
     columns = count
-    while true {
+    func arrange(_ columns: Int) {
+      self.columns = columns
+      rows = (count + columns - 1) / columns
       fit(
         axes, norms: norms, style: style, isBanded: isBanded, sharesAxes: sharesAxes,
-        leastFrame: leastFrame, widestFrame: widestFrame)
-      if frameWidth >= min(leastFrame, widestFrame) || columns == 1 { break }
-      rows = (count + columns - 2) / (columns - 1)
-      columns = (count + rows - 1) / rows  // as even as rows can be
+        leastFrame: leastFrame(columns), widestFrame: widestFrame)
     }
-    // A few columns fewer may fill all rows, as 3 × 3 does with nine: no axis then stands within.
-    // No grid is made higher than wide for that.
-    let fewer = max(2, (3 * columns + 4) / 5)..<max(2, columns)
-    if count % columns > 0, style.page.height == nil,
-      let full = fewer.last(where: { count % $0 == 0 && count / $0 <= $0 })
-    {
-      (columns, rows) = (full, count / full)
-      fit(
-        axes, norms: norms, style: style, isBanded: isBanded, sharesAxes: sharesAxes,
-        leastFrame: leastFrame, widestFrame: widestFrame)
+    if let given {
+      arrange(given)
+    } else {
+      arrange(count)
+      while columns > 1, frameWidth < min(leastFrame(columns), widestFrame) {
+        let rows = (count + columns - 2) / (columns - 1)
+        arrange((count + rows - 1) / rows)  // as even as rows can be
+      }
+      // A few columns fewer may fill all rows, as 3 × 3 does with nine: no axis then stands within.
+      // No grid is made higher than wide for that.
+      let fewer = max(2, (3 * columns + 4) / 5)..<max(2, columns)
+      if count % columns > 0, let full = fewer.last(where: { count % $0 == 0 && count / $0 <= $0 })
+      {
+        arrange(full)
+      }
     }
-    guard frameWidth >= 36 * s else {
+    guard frameWidth >= FrameGrid.leastSide * s else {
       throw FigureError(
         "A page \(Int(style.page.width)) points wide leaves no room for the axes beside their "
-          + "labels; choose a wider page or shorter tick labels.")
+          + "labels; choose a wider page, fewer panels or shorter tick labels.")
     }
   }
 
@@ -106,8 +119,10 @@ struct FrameGrid {
     yTicks = axes.map {
       MeasuredTicks($0.y, length: height, isHorizontal: false, scale: s, typeface: typeface)
     }
+    // Among panels with titles above them, a vertical title may be longer than its frame.
     yTitle = TextLine.wrapped(
-      style.yTitle, size: Size.body * s, width: height, typeface: typeface)
+      style.yTitle, size: Size.body * s, width: height + (axes.count > 1 ? 12 * s : 0),
+      typeface: typeface)
     let labelRoom = (yTicks.map(\.width).max() ?? 0) + 4.6 * s
     gutter = (yTitle.isEmpty ? 0 : yTitle.blockHeight + 3 * s) + labelRoom
     let overhang =
@@ -119,14 +134,20 @@ struct FrameGrid {
     gap = max(8 * s, 1.2 * overhang + 1 * s)
     if !sharesAxes { gap = max(gap, labelRoom + 6 * s) }
     if style.sharing == .own { gap = bar + (sharesAxes ? 8 * s : labelRoom + 6 * s) }
-    // Under the frames a title may reach as far as it does not meet another or the page's edge.
-    let reach = columns > 1 ? gap - 6 * s : 2 * min(gutter, max(bar, overhang / 2))
-    xTitle = TextLine.wrapped(
-      style.xTitle, size: Size.body * s, width: width + max(0, reach), typeface: typeface)
     let free =
       style.page.width - 2 * FrameGrid.margin * s - gutter - max(bar, overhang / 2)
       - Double(columns - 1) * gap
     frameWidth = min(free / Double(columns), widestFrame)
     spare = free - Double(columns) * frameWidth
+    if columns > 1 {
+      // Frames that a page's height keeps small stand apart, which leaves room for their titles.
+      let more = min(spare / Double(columns - 1), 0.5 * frameWidth)
+      gap += more
+      spare -= more * Double(columns - 1)
+    }
+    // Under the frames a title may reach as far as it does not meet another or the page's edge.
+    let reach = columns > 1 ? gap - 6 * s : 2 * min(gutter, max(bar, overhang / 2))
+    xTitle = TextLine.wrapped(
+      style.xTitle, size: Size.body * s, width: frameWidth + max(0, reach), typeface: typeface)
   }
 }

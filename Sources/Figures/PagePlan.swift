@@ -39,7 +39,31 @@ struct PagePlan {
     var angle: Double
   }
 
-  /// Plans a page.
+  /// How texts and frames share a page.
+  private struct Arrangement {
+    /// Frames in a row; as many as are readable if nil.
+    var columns: Int?
+    /// Width of a column left of the frames that holds title, legend and footer; these stand above
+    /// and below the frames if nil.
+    var textWidth: Double?
+    /// No frame is wider than this.
+    var widestFrame = Double.infinity
+    /// Whether subtitle and footer are left out.
+    var isTerse = false
+
+    /// All that are worth trying on a page of fixed height, texts above and below first.
+    static func candidates(_ count: Int, page: PageFormat, isTerse: Bool) -> [Arrangement] {
+      let rows = 1...min(count, 6)
+      let columns = Set(rows.map { (count + $0 - 1) / $0 }).sorted(by: >)
+      let widths = [nil] + [0.24, 0.28, 0.32, 0.36].map { Optional($0 * page.width) }
+      return widths.flatMap { width in
+        columns.map { Arrangement(columns: $0, textWidth: width, isTerse: isTerse) }
+      }
+    }
+  }
+
+  /// Plans a page: on one of fixed height, such as a slide, texts stand where they leave the frames
+  /// most room.
   ///
   /// - Parameters:
   ///   - panels: What to show.
@@ -49,11 +73,48 @@ struct PagePlan {
   ///   - isBanded: Whether bars show bands.
   ///   - sharesAxes: Whether only outer panels need tick labels.
   ///   - bandHeight: Room to keep between the horizontal axis and the legend.
-  ///   - widestFrame: No frame is wider than this.
   /// - Throws: `FigureError` if the frames would be too small to read.
   init(
     _ panels: [Panel], axes: [Axes], norms: [Norm?], style: FigureStyle, isBanded: Bool,
-    sharesAxes: Bool, bandHeight: Double = 0, widestFrame: Double = .infinity
+    sharesAxes: Bool, bandHeight: Double = 0
+  ) throws(FigureError) {
+    func plan(_ arrangement: Arrangement) throws(FigureError) -> PagePlan {
+      try PagePlan(
+        panels, axes: axes, norms: norms, style: style, isBanded: isBanded,
+        sharesAxes: sharesAxes, bandHeight: bandHeight, arrangement: arrangement)
+    }
+    guard style.page.height != nil else {
+      self = try plan(Arrangement())
+      return
+    }
+    var failure: FigureError?
+    func best(isTerse: Bool) -> (plan: PagePlan, area: Double)? {
+      var best: (plan: PagePlan, area: Double)?
+      for arrangement in Arrangement.candidates(panels.count, page: style.page, isTerse: isTerse) {
+        do throws(FigureError) {
+          let plan = try plan(arrangement)
+          let area = plan.frames[0].width * plan.frames[0].height
+          // A little more is not worth leaving the usual order for.
+          if area > 1.05 * (best?.area ?? 0) { best = (plan, area) }
+        } catch {
+          failure = failure ?? error
+        }
+      }
+      return best
+    }
+    // What the caption says too is left out only where the frames gain much.
+    let (whole, terse) = (best(isTerse: false), best(isTerse: true))
+    let isTerse = (terse?.area ?? 0) > 1.5 * (whole?.area ?? 0)
+    guard let chosen = isTerse ? terse : whole else {
+      throw failure ?? FigureError("There is nothing to draw.")
+    }
+    self = chosen.plan
+  }
+
+  /// Plans a page in one arrangement.
+  private init(
+    _ panels: [Panel], axes: [Axes], norms: [Norm?], style: FigureStyle, isBanded: Bool,
+    sharesAxes: Bool, bandHeight: Double, arrangement: Arrangement
   ) throws(FigureError) {
     self.style = style
     let s = style.page.textScale
@@ -61,28 +122,36 @@ struct PagePlan {
     let count = panels.count
     width = style.page.width
     let margin = FrameGrid.margin * s
-    let textWidth = width - 2 * margin
+    let isAside = arrangement.textWidth != nil
+    let textWidth = arrangement.textWidth ?? width - 2 * margin
+    // What the text column takes from the frames, with a gap that keeps texts apart.
+    let aside = arrangement.textWidth.map { $0 + 6 * s } ?? 0
 
     // Step 1: measure what surrounds the frames.
     let capHeight = typeface.capHeight * Size.small * s
     let titleLines = TextLine.wrapped(
       style.title, size: Size.title * s, width: textWidth, typeface: typeface)
     let subtitleLines = TextLine.wrapped(
-      style.subtitle, size: Size.small * s, width: textWidth, typeface: typeface)
+      arrangement.isTerse ? "" : style.subtitle, size: Size.small * s, width: textWidth,
+      typeface: typeface)
     legend = Legend(panels, axes: axes, width: textWidth, style: style)
 
+    var room = style
+    room.page.width -= aside
     let grid = try FrameGrid(
-      axes, norms: norms, style: style, isBanded: isBanded, sharesAxes: sharesAxes,
-      widestFrame: widestFrame)
+      axes, norms: norms, style: room, isBanded: isBanded, sharesAxes: sharesAxes,
+      columns: arrangement.columns, widestFrame: arrangement.widestFrame)
     (xTicks, yTicks) = (grid.xTicks, grid.yTicks)
     let (columns, rows, gap) = (grid.columns, grid.rows, grid.gap)
     let (xTitle, yTitle) = (grid.xTitle, grid.yTitle)
     let frameWidth = grid.frameWidth
     var frameHeight = grid.frameHeight
 
+    // Above a frame texts may reach a little beyond it, but not to the next one's or over the bar.
+    let headWidth = frameWidth + (columns > 1 ? min(gap - 6 * s, 10 * s) : 10 * s)
     let titles = panels.map { panel in
       TextLine.wrapped(
-        panel.title, size: Size.panelTitle * s, width: frameWidth, typeface: typeface)
+        panel.title, size: Size.panelTitle * s, width: headWidth, typeface: typeface)
     }
     let notes = panels.map { panel -> [TextLine] in
       var note = panel.note ?? ""
@@ -92,17 +161,24 @@ struct PagePlan {
         note = "min " + RichText(measured: value)
       }
       return TextLine.wrapped(
-        note, size: Size.small * s, width: frameWidth, typeface: typeface)
+        note, size: Size.small * s, width: headWidth, typeface: typeface)
     }
     let footerLines = TextLine.wrapped(
-      PagePlan.footer(panels, norms: norms, style: style),
+      arrangement.isTerse ? "" : PagePlan.footer(panels, norms: norms, style: style),
       size: Size.small * s, width: textWidth, typeface: typeface)
 
     func lineHeight(_ size: Double) -> Double { size * Size.leading * s }
-    let head =
-      margin + Double(titleLines.count) * lineHeight(Size.title)
+    let headLines =
+      Double(titleLines.count) * lineHeight(Size.title)
       + Double(subtitleLines.count) * lineHeight(Size.small)
       + (subtitleLines.isEmpty ? 0 : 1.5 * s)
+    let footLines =
+      legend.height + (legend.height > 0 ? 2 * s : 0)
+      + Double(footerLines.count) * lineHeight(Size.small)
+      - (footerLines.isEmpty ? 0 : 0.2 * Size.small * s)
+    /// Room between the parts of a text column.
+    let partGap = 6 * s
+    let head = margin + (isAside ? 0 : headLines)
     let panelHead = (0..<rows).map { row in
       let own = (row * columns)..<min((row + 1) * columns, count)
       let titleCount = own.map { titles[$0].count }.max() ?? 0
@@ -118,20 +194,22 @@ struct PagePlan {
     // Where the last row is not full, panels above the empty places label their ticks, too.
     let rowGap = (sharesAxes && isFull ? 3 * s : tickRoom + xTitleRoom + 3 * s)
     let foot =
-      tickRoom + xTitleRoom + 3 * s + bandHeight + legend.height
-      + (legend.height > 0 ? 2 * s : 0)
-      + Double(footerLines.count) * lineHeight(Size.small) + margin
-      - (footerLines.isEmpty ? 0 : 0.2 * Size.small * s)
+      tickRoom + xTitleRoom + 3 * s + bandHeight + (isAside ? 0 : footLines) + margin
     let around =
       head + foot + panelHead.reduce(0, +) + arrowRoom + Double(rows - 1) * rowGap
 
     // Step 2: give the rest to the frames.
-    var left = margin + grid.gutter
+    var left = margin + aside + grid.gutter
     var spareHeight = 0.0
     if let fixed = style.page.height {
       height = fixed
+      guard !isAside || headLines + partGap + footLines <= fixed - 2 * margin else {
+        throw FigureError(
+          "A page \(Int(fixed)) points high has no room for title, legend and footer in a column "
+            + "\(Int(textWidth)) points wide; shorten these or choose a higher page.")
+      }
       let room = (fixed - around) / Double(rows)
-      guard room >= 36 * s else {
+      guard room >= FrameGrid.leastSide * s else {
         throw FigureError(
           "A page \(Int(width)) by \(Int(fixed)) points leaves \(Int(max(room, 0))) points for "
             + "each frame after titles, legend and footer; shorten these or choose a higher page.")
@@ -139,9 +217,11 @@ struct PagePlan {
       if let aspect = grid.aspect {
         if room < 0.999 * frameHeight {
           // Narrower frames have fewer ticks and more lines of titles: plan again for them.
+          var narrower = arrangement
+          narrower.widestFrame = room / aspect
           self = try PagePlan(
             panels, axes: axes, norms: norms, style: style, isBanded: isBanded,
-            sharesAxes: sharesAxes, bandHeight: bandHeight, widestFrame: room / aspect)
+            sharesAxes: sharesAxes, bandHeight: bandHeight, arrangement: narrower)
           return
         }
         // The block stays in the middle of the page.
@@ -169,6 +249,8 @@ struct PagePlan {
           role: .subtitle))
       y += lineHeight(Size.small)
     }
+    let textEnd = y
+    if isAside { y = margin }
     y += arrowRoom + spareHeight / 2
     for row in 0..<rows {
       let top = y + panelHead[row]
@@ -231,6 +313,7 @@ struct PagePlan {
     band = Rectangle(
       x: left, y: y, width: Double(columns) * (frameWidth + gap) - gap, height: bandHeight)
     y += bandHeight
+    if isAside { y = textEnd + partGap }
     legendCorner = Point(margin, y)
     y += legend.height + (legend.height > 0 ? 2 * s : 0)
     for line in footerLines {

@@ -80,6 +80,32 @@ public struct RichText: Hashable, Sendable, Codable, ExpressibleByStringInterpol
     "9": "⁹", "\u{2212}": "⁻", "+": "⁺",
   ]
 
+  /// The same with Unicode superscripts as raised digits, which are larger and stand higher.
+  var raisingSuperscripts: RichText {
+    var text = RichText(verbatim: "")
+    for segment in segments {
+      for character in segment.string {
+        var part = segment
+        if !segment.superscript, let digit = RichText.lowered[character] {
+          (part.string, part.superscript) = (String(digit), true)
+        } else {
+          part.string = String(character)
+        }
+        let last = text.segments.count - 1
+        if last >= 0, text.segments[last].italic == part.italic,
+          text.segments[last].superscript == part.superscript
+        {
+          text.segments[last].string += part.string
+        } else {
+          text.segments.append(part)
+        }
+      }
+    }
+    return text
+  }
+
+  private static let lowered = Dictionary(uniqueKeysWithValues: raised.map { ($1, $0) })
+
   /// The text without slant, raised digits as Unicode superscripts: `λ = 10⁻²`.
   public var plain: String {
     segments.map { segment in
@@ -129,7 +155,8 @@ extension RichText {
 
   /// A parameter such as λ: `0`, `10⁻²`, `0.02`, `3.16×10⁻⁴`.
   ///
-  /// Powers of ten from a hundred up or a tenth down are written as powers.
+  /// Powers of ten from a hundred up or a tenth down are written as powers, and so is what lies
+  /// below a tenth: 3×10⁻³ beside 10⁻³.
   ///
   /// - Parameters:
   ///   - value: The number.
@@ -137,7 +164,7 @@ extension RichText {
   public init(parameter value: Double, significantDigits: Int = 3) {
     self.init(value, digits: significantDigits) { number in
       number.isPowerOfTen
-        ? (0..<2).contains(number.exponent) : (-3..<5).contains(number.exponent)
+        ? (0..<2).contains(number.exponent) : (-1..<5).contains(number.exponent)
     }
   }
 

@@ -26,7 +26,7 @@ struct TextLine: Hashable, Sendable {
     var pen = 0.0
     var (left, right, top, bottom) = (Double.infinity, 0.0, 0.0, 0.0)
     runs = []
-    for segment in text.segments {
+    for segment in text.raisingSuperscripts.segments {
       let runSize = segment.superscript ? TextLine.superscriptSize(size) : size
       let raise = segment.superscript ? 0.38 * size : 0
       runs.append(
@@ -68,15 +68,15 @@ struct TextLine: Hashable, Sendable {
     string += other.string
   }
 
-  /// Breaks a text at spaces into lines no wider than a width, and longer words anywhere.
+  /// Breaks a text at spaces into lines no wider than a width, and longer words anywhere; `λ = 10⁻²`
+  /// is a word.
   static func wrapped(
     _ text: RichText, size: Double, width: Double, typeface: any Typeface
   ) -> [TextLine] {
     var lines: [TextLine] = []
     var line = RichText(verbatim: "")
     var measured = TextLine(line, size: size, typeface: typeface)
-    let whole = words(text).filter { !$0.isEmpty }
-    for word in whole.flatMap({ pieces($0, size: size, width: width, typeface: typeface) }) {
+    for word in words(text).flatMap({ pieces($0, size: size, width: width, typeface: typeface) }) {
       let longer = line.isEmpty ? word : line + RichText(verbatim: " ") + word
       let trial = TextLine(longer, size: size, typeface: typeface)
       if trial.width > width, !line.isEmpty {
@@ -119,7 +119,25 @@ struct TextLine: Hashable, Sendable {
     return pieces + [piece]
   }
 
+  /// The parts between spaces at which a line may end: not beside a sign of relation.
   private static func words(_ text: RichText) -> [RichText] {
+    let parts = parts(text)
+    let relations: Set<String> = ["=", "<", ">", "≤", "≥", "≈", "×", "÷"]
+    var words: [RichText] = []
+    var isBound = false
+    for part in parts where !part.isEmpty {
+      let isRelation = relations.contains(part.plain)
+      if let last = words.last, isBound || isRelation {
+        words[words.count - 1] = last + RichText(verbatim: " ") + part
+      } else {
+        words.append(part)
+      }
+      isBound = isRelation
+    }
+    return words
+  }
+
+  private static func parts(_ text: RichText) -> [RichText] {
     var words = [RichText(verbatim: "")]
     for segment in text.segments {
       for (index, part) in segment.string.split(

@@ -41,6 +41,19 @@ public enum Activation: Sendable, Hashable {
     }
   }
 
+  /// The name as papers write it.
+  public var title: String {
+    switch self {
+    case .relu: "ReLU"
+    case .leakyReLU: "leaky ReLU"
+    case .elu: "ELU"
+    case .gelu: "GELU"
+    case .geluTanh: "GELU (tanh)"
+    case .silu: "SiLU"
+    case .tanh, .sigmoid, .softplus: name
+    }
+  }
+
   /// Whether f″ = 0 wherever it exists: the network's Hessian then has no part from this layer, and
   /// its kinks contribute nothing.
   public var isPiecewiseLinear: Bool {

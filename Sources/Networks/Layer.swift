@@ -220,8 +220,8 @@ extension NetworkBuilder {
 }
 
 extension [Layer] {
-  /// The layers in a few words, such as `64-64-10, relu` or `1×8×8, conv 6-6-6, avgpool, dense 10,
-  /// relu, residual`.
+  /// The layers in a few words, such as `64-64-10, ReLU` or `1×8×8, conv 6-6-6, avgpool, dense 10,
+  /// ReLU, residual`.
   func summary(of input: [Int]) -> String {
     // Layers of a kind that follow one another are listed together.
     var parts: [(kind: String, widths: [Int])] = []
@@ -238,7 +238,7 @@ extension [Layer] {
       case .dense(let units, _): add(layer.kind, units)
       case .conv(let channels, _, _, _): add(layer.kind, channels)
       case .pool, .globalPool: add(layer.kind)
-      case .activation(let activation): name(activation.name)
+      case .activation(let activation): name(activation.title)
       case .module(let module): name(module.summary)
       case .add: name("residual")
       case .flatten, .reshape, .skip, .shortcut: break

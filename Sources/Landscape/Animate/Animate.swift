@@ -69,7 +69,7 @@ private func animateLambda(
     frames, name: plan.figure == .surface ? "surface-animation" : "animation",
     title: "Total loss as λ moves",
     description: "Animation of the total loss L(w) + ½λ‖w‖² over a slice, λ from "
-      + "\(lambdaName(first)) to \(lambdaName(last)) on a log axis, \(lambdas.count) frames, one "
+      + "\(parameter(first)) to \(parameter(last)) on a log axis, \(lambdas.count) frames, one "
       + "colour scale.", plan, options, files)
   film.entries = { [("landscape:lambda", lambdaName(lambdas[$0]))] }
   return try film.write(reporter: reporter)
@@ -93,10 +93,10 @@ extension Model {
         on: placed.slice, placed.grid, file: "\(options.folder)/surface.npz", options: sampling,
         fresh: options.fresh, reporter: reporter)
       let trained =
-        weights.lambda.map { "trained at λ = \(lambdaName($0))" } ?? "weights from a file"
+        weights.lambda.map { "trained at λ = \(parameter($0))" } ?? "weights from a file"
       return SampledPlane(
         model: model, surface: surface,
-        sentence: "\(trained), same slice for every λ (protocol\u{A0}A)",
+        sentence: "\(trained), same slice for every λ",
         axes: ("*α*, direction 1", "*β*, direction 2"))
     case .decay:
       try checkNoStatisticsAwaited("the path of the minimum")
@@ -106,7 +106,7 @@ extension Model {
       let decay = try sorted.decaySlice(path.lowest.map(\.weights), options, reporter: reporter)
       return SampledPlane(
         model: self, surface: decay.sample.surface,
-        sentence: "plane through the first minimum, the last and the origin (protocol\u{A0}B)",
+        sentence: "plane through the first minimum, the last and the origin",
         axes: ("*α*  (toward the first minimum)", "*β*  (across)"))
     }
   }

@@ -29,7 +29,7 @@ func animateTurntable(
   var film = Film(
     frames, name: "turntable", title: style.title.plain,
     description: "A camera goes once around the surface of the total loss L(w) + ½λ‖w‖² at "
-      + "λ = \(lambdaName(lambda)) over a slice, \(frames.count) frames.", rolling, options, files)
+      + "λ = \(parameter(lambda)) over a slice, \(frames.count) frames.", rolling, options, files)
   film.entries = { _ in [("landscape:lambda", lambdaName(lambda))] }
   return try film.write(reporter: reporter)
 }

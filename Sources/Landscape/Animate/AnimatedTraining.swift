@@ -162,7 +162,7 @@ private struct TrainingFigures: Sendable {
 
   /// What is drawn, and how it was made.
   var caption: String {
-    "Contours of the total loss L(w) + ½λ‖w‖² at λ = \(lambdaName(view.lambda)) with the path of the "
+    "Contours of the total loss L(w) + ½λ‖w‖² at λ = \(parameter(view.lambda)) with the path of the "
       + "weights over \(unit == "epoch" ? view.path.epochs.last ?? 0 : view.path.points.count) \(unit)s\(view.path.isPolished ? " and a polish" : "")"
       + ". \(sentence)."
   }
@@ -207,7 +207,7 @@ private struct TrainingFigures: Sendable {
       label: RichText(verbatim: "training path, \(unit)s numbered"))
     if view.path.isPolished {
       trail.jumps = Set(view.path.trainedCount - 1..<steps.count - 1)
-      trail.jumpLabel = "polish"
+      trail.jumpLabel = "steps on to the minimum"
     }
     var panel = Panel(loss, marks: TrainingFigure.ends(of: steps), trails: [trail])
     if let minimum = Mark.minimum(of: loss) { panel.marks.append(minimum) }

@@ -161,7 +161,7 @@ private struct ComparisonFigure {
   var words: FigureWords {
     let rows = cells.map { cell in
       let most = cell.field.values.filter(\.isFinite).max() ?? .nan
-      return "\(cell.scene.name) at λ = \(lambdaName(cell.given)): from "
+      return "\(cell.scene.name) at λ = \(parameter(cell.given)): from "
         + "\(RichText(measured: cell.field.minimum?.value ?? .nan).plain) to "
         + "\(RichText(measured: most).plain)"
     }
@@ -197,10 +197,7 @@ private struct ComparisonFigure {
 
   private var footer: String {
     scenes.compactMap { compared in
-      compared.network.map { network in
-        "\(compared.scene.name): \(network.summary), \(network.layout.count) weights; "
-          + compared.findings(values)
-      }
+      compared.network == nil ? nil : "\(compared.scene.name): \(compared.findings(values))"
     }.joined(separator: " · ") + "."
   }
 }

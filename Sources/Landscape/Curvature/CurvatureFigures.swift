@@ -71,7 +71,7 @@ struct CurvatureFigures: Sendable {
   private func mapStyle(_ title: String, values: RichText) -> FigureStyle {
     let plan = scene.figure
     var style = FigureStyle(typeface: files.typeface)
-    style.page = plan.page
+    style.page = plan.page ?? .column
     style.theme = plan.dark ? .dark : .light
     style.title = RichText(verbatim: title)
     style.subtitle = RichText(verbatim: subtitle)

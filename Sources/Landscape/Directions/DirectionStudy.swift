@@ -110,7 +110,7 @@ struct DirectionStudy: Sendable {
         xs: plane.surface.grid.alphas, ys: plane.surface.grid.betas,
         values: plane.surface.total(lambda: record.lambda))
       return Panel(
-        field, title: "directions of seed " + RichText(verbatim: "\(numbers.seed)"),
+        field, title: "seed " + RichText(verbatim: "\(numbers.seed)"),
         note: RichText(verbatim: numbers.note), marks: [Mark.minimum(of: field)].compactMap(\.self))
     }
     var style = files.panelsStyle(panels.count)

@@ -92,7 +92,7 @@ struct FigureFiles: Sendable {
   var panelStyle: FigureStyle {
     let looks = scene.figure
     var style = FigureStyle(typeface: typeface)
-    style.page = looks.page
+    style.page = looks.page ?? .column
     style.theme = looks.dark ? .dark : .light
     style.colorMap = looks.colorMap
     // A diverging map is centred on 0, which a logarithmic scale does not have.
@@ -110,18 +110,18 @@ struct FigureFiles: Sendable {
     return surface
   }
 
-  /// The scene's looks for some panels: several take a page's full width, unless the scene's is
-  /// wider.
+  /// The scene's looks for a number of panels: where it names no size, one panel takes a journal's
+  /// column, and several take its full width.
   func panelsStyle(_ panels: Int) -> FigureStyle {
     var style = panelStyle
-    if panels > 1, style.page.width < PageFormat.full.width { style.page = .full }
+    if panels > 1 { style.page = scene.figure.page ?? .full }
     return style
   }
 
   /// A page of the scene's size and theme.
   func page(title: String, subtitle: String, footer: String) -> PageStyle {
     var page = PageStyle(typeface: typeface)
-    page.format = scene.figure.page
+    page.format = scene.figure.page ?? .column
     page.theme = scene.figure.dark ? .dark : .light
     page.title = RichText(verbatim: title)
     page.subtitle = RichText(verbatim: subtitle)

@@ -223,7 +223,6 @@ struct FigureSet: Sendable {
       }
     style.subtitle = RichText(
       verbatim: panels == 1 ? sentence : "\(sentence); \(directionsText)")
-    style.footer = RichText(verbatim: footer)
     return style
   }
 
@@ -274,15 +273,6 @@ struct FigureSet: Sendable {
 
   /// What the reader must know of the model and the protocol.
   private var sentence: String { words.sentence }
-
-  private var footer: String {
-    guard let slice = summary.slices.first, let network = summary.network else { return "" }
-    // One line of a column's width: the rest is in the file's texts and in the summary.
-    var parts = [network.summary, "\(network.parameters) weights"]
-    parts.append("\(slice.columns) × \(slice.rows) points")
-    if let seed = slice.seed { parts.append("seed \(seed)") }
-    return parts.joined(separator: " · ") + "."
-  }
 
   /// What a reader who cannot see the figure is told.
   func describe(_ kind: String, lambda: Double?, given: Double?) -> String {

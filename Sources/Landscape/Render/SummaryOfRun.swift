@@ -65,7 +65,7 @@ extension Summary {
     if scene.takesWeights {
       let source =
         model?.checkpoints.map { "last of \($0.points.count) checkpoints" } ?? "weights from a file"
-      return "\(source), one slice for every λ (protocol\u{A0}A)"
+      return "\(source), one slice for every λ"
         + (scene.reparametrisation.map { "; reparametrised, \($0.words)" } ?? "")
     }
     func keras(_ lambda: Double) -> String {
@@ -77,15 +77,15 @@ extension Summary {
     var centre = scene.slice.centre == nil ? "" : ", slice centred on weights from a file"
     if let change = scene.reparametrisation { centre += "; reparametrised, \(change.words)" }
     if options.retrain {
-      return "retrained at each λ, each in its own slice (protocol\u{A0}C)\(centre)\(decoupled)"
+      return "retrained at each λ, each in its own slice\(centre)\(decoupled)"
     }
     let lambda = origin.weights.lambda ?? 0
     let shown = view.given.map(scene.penalty.convention.lambda)
     let slice =
       shown == [lambda]
-      ? "in its own slice (protocol\u{A0}C)"
-      : "same weights and slice for every λ (protocol\u{A0}A)"
-    return "trained at λ = \(lambdaName(lambda))\(keras(lambda)), \(slice)\(centre)\(decoupled)"
+      ? "in its own slice"
+      : "same weights and slice for every λ"
+    return "trained at λ = \(parameter(lambda))\(keras(lambda)), \(slice)\(centre)\(decoupled)"
   }
 }
 

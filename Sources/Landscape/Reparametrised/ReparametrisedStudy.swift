@@ -52,9 +52,9 @@ struct ReparametrisedStudy: Sendable {
     views = [
       View(title: "as trained", surface: try sampled(first, "original")),
       View(
-        title: "scaled, same directions",
+        title: "scaled",
         surface: try sampled(Slice(centre: scaled, u: first.u, v: first.v), "same-directions")),
-      View(title: "scaled, own directions", surface: own.surface),
+      View(title: "renormalised", surface: own.surface),
     ]
     let lambdas = own.given.map(scene.penalty.convention.lambda)
     report = ReparametrisedReport(
@@ -104,7 +104,7 @@ struct ReparametrisedStudy: Sendable {
       "The same function, other weights,  *λ* = " + RichText(parameter: lambda)
     style.subtitle = RichText(
       verbatim: "\(scene.name): layer \(report.layer) × \(parameter(report.factor)), layer "
-        + "\(report.nextLayer) ÷ \(parameter(report.factor)); directions as the scene normalises them"
+        + "\(report.nextLayer) ÷ \(parameter(report.factor)); renormalised: in directions as long as the scaled weights' own"
     )
     style.footer = RichText(verbatim: report.words)
     (style.xTitle, style.yTitle) = ("*α*, direction 1", "*β*, direction 2")
@@ -123,7 +123,7 @@ struct ReparametrisedStudy: Sendable {
           + "and around other weights of the same function (Dinh et al. 2017: layer \(report.layer) "
           + "multiplied by \(parameter(report.factor)), layer \(report.nextLayer) divided), at λ = "
           + "\(parameter(lambda)) on one scale: left as trained, in the middle the scaled weights in the "
-          + "same directions, right in directions normalised by their own. \(report.words)",
+          + "same directions, right (renormalised) in directions normalised by their own. \(report.words)",
         description: "\(all.count) contour plots. \(reliefs.joined(separator: " ")) \(report.words)"
       ),
       entries: [("landscape:lambda", lambdaName(lambda))])

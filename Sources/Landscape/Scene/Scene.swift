@@ -195,8 +195,8 @@ public struct Scene: Sendable {
       case dark
     }
 
-    /// The page of a figure with one panel.
-    public var page: PageFormat
+    /// The page; if nil, a journal's column for one panel and its full width for several.
+    public var page: PageFormat?
     /// The font file to letter with; nil for DejaVu Sans.
     public var font: String?
     /// A figure of a slice.

@@ -9,7 +9,7 @@ extension Scene.FigurePlan {
         "size", "font", "dpi", "colormap", "scale", "levels", "theme", "format", "kinds", "azimuth",
         "elevation",
       ])
-    page = try fields.parsed("size", Self.parseSize) ?? .column
+    page = try fields.parsed("size", Self.parseSize)
     font = try fields.parsed("font") { text throws(ParsingError) in
       try Self.parseFont(text, beside: scene.path)
     }

@@ -67,7 +67,8 @@ public struct FileInfo: Sendable {
         lines.append("data: \(oneLine(data.name)), hash \(data.fingerprint)")
       }
       if let network = found.network {
-        lines.append("network: \(oneLine(network.summary)), \(network.parameters) parameters")
+        lines.append(
+          "network: \(oneLine(network.summary)), \(grouped(network.parameters)) parameters")
       }
       lines += found.headlines.map(oneLine)
     } else if let found = try? decoder.decode(SweepReport.self, from: data) {

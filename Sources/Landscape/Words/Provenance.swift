@@ -46,8 +46,8 @@ struct Provenance: Sendable {
   private static func facts(_ model: Model) -> String {
     let (scene, data) = (model.scene, model.objective.data)
     let scope = scene.penalty.scope
-    return "\(model.network.summary), \(model.network.layout.count) parameters, "
-      + "\(model.loss.rawValue) on \(data.name), \(data.count) samples (hash \(data.fingerprint)); "
+    return "\(model.network.summary), \(grouped(model.network.layout.count)) parameters, "
+      + "\(model.loss.rawValue) on \(data.name), \(grouped(data.count)) samples (hash \(data.fingerprint)); "
       + "‖w‖ over \(scope == .all ? "all parameters" : scope == .weights ? "kernels" : scope.text); "
       + "seed \(scene.seed)"
   }

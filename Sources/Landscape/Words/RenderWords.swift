@@ -234,11 +234,6 @@ struct Relief: Sendable, Equatable {
   }
 }
 
-/// A coordinate with three digits at most: `0.02`, `−1`.
-func coordinate(_ value: Double) -> String {
-  RichText(number: value, significantDigits: 3).plain
-}
-
 extension String {
   /// With a capital letter first.
   var capitalised: String { prefix(1).uppercased() + dropFirst() }
