@@ -110,9 +110,13 @@ public struct Mark: Hashable, Sendable {
     self.value = value
   }
 
-  /// The mark of a field's smallest finite sample, or nil if none is finite.
+  /// The mark of a field's smallest finite sample, or nil if none is finite or all of several are
+  /// equal.
   public static func minimum(of field: Field) -> Mark? {
-    field.minimum.map { Mark(.minimum, at: $0.at, value: $0.value) }
+    guard let range = field.range,
+      range.lowerBound < range.upperBound || field.values.count - field.missingCount == 1
+    else { return nil }
+    return field.minimum.map { Mark(.minimum, at: $0.at, value: $0.value) }
   }
 
   /// The mark of a plane's centre, or nil if it is out of a field's sight.

@@ -82,13 +82,14 @@ struct PanelComposer {
     for trail in guests.trails { paths.trail(trail, scale: s) }
     sheet.elements.append(.clip(frame.path, paths.elements))
     for trail in guests.trails { sheet.stationLabels(trail, scale: s) }
-    for (mark, place) in zip(guests.marks, guests.places) {
-      sheet.mark(mark.kind, at: place, scale: s)
-    }
     let (labelsX, labelsY) = plan.labelsTicks[number]
     sheet.axes(
       axes, in: frame, x: plan.xTicks[number], y: plan.yTicks[number], labelsX: labelsX,
       labelsY: labelsY, style: style)
+    // Over the frame, which would cut through a mark on it.
+    for (mark, place) in zip(guests.marks, guests.places) {
+      sheet.mark(mark.kind, at: place, scale: s)
+    }
     return FigureLayout.PanelRecord(
       title: panel.title.plain, frame: frame,
       xRange: [axes.x.lowerBound, axes.x.upperBound],

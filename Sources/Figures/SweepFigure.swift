@@ -50,16 +50,8 @@ public struct SweepFigure: FilmFrames {
     self.lambdas = lambdas
     self.base = base
     self.penalty = penalty
-    if let minima {
-      self.minima = minima
-    } else {
-      var found: [Point] = []
-      for lambda in lambdas {
-        let least = try SweepFigure.total(base, penalty, lambda, isExcess: false).minimum
-        found.append(least?.at ?? Point(.nan, .nan))
-      }
-      self.minima = found
-    }
+    let lowest = try SweepFigure.lowest(base, penalty, lambdas)
+    self.minima = minima ?? lowest.map(\.at)
 
     // The total loss is linear in λ, and its excess convex: both are extreme at the ends of the
     // sweep, whose scale therefore holds all frames.
@@ -77,7 +69,8 @@ public struct SweepFigure: FilmFrames {
       trails: [Trail([place, place], label: SweepFigure.trailName)])
     let look = FigureComposer.named(style)
     page = try FilmPage(panel, holding: ends, style: look, isSweep: true) {
-      (band) throws(FigureError) in try Timeline(lambdas, band: band, style: look)
+      (band) throws(FigureError) in
+      try Timeline(lambdas, minima: lowest.map(\.value), band: band, style: look)
     }
   }
 
@@ -112,6 +105,18 @@ public struct SweepFigure: FilmFrames {
 
   /// Whether λ has grown since the frame before.
   private func isAhead(_ index: Int) -> Bool { index > 0 && lambdas[index] >= lambdas[index - 1] }
+
+  /// The lowest sample of the total loss at each λ; NaN where none is finite.
+  static func lowest(
+    _ base: Field, _ penalty: [Double], _ lambdas: [Double]
+  ) throws(FigureError) -> [(at: Point, value: Double)] {
+    var lowest: [(at: Point, value: Double)] = []
+    for lambda in lambdas {
+      let total = try total(base, penalty, lambda, isExcess: false)
+      lowest.append(total.minimum ?? (Point(.nan, .nan), .nan))
+    }
+    return lowest
+  }
 
   /// The total loss at a λ.
   static func total(

@@ -1,6 +1,7 @@
-/// Where an animation is: an axis of λ or of epochs with a marker, and the present numbers over it.
+/// Where an animation is: an axis of λ or of epochs with a marker, over it the curve of the quantity
+/// that the animation is about with a marker of its own, and the present numbers.
 ///
-/// Nothing but the marker and the digits moves.
+/// Nothing but the markers and the digits moves.
 struct Timeline: Sendable {
   /// What it shows in a frame.
   struct Moment {
@@ -25,6 +26,13 @@ struct Timeline: Sendable {
     var x: Double
   }
 
+  /// A quantity over the axis, without an axis of its own: its present value is printed.
+  private struct Curve {
+    var label: TextLine
+    /// On the page, from left to right.
+    var points: [Point]
+  }
+
   private let axis: GraphAxis
   private let ticks: GraphTicks
   private let style: FigureStyle
@@ -33,30 +41,36 @@ struct Timeline: Sendable {
   /// How much of the band's width the axis has.
   private let length: Double
   private let epilogue: Epilogue?
+  private var curve: Curve?
   /// Where the second number starts: clear of every first one.
   private let second: Double
 
   private var s: Double { style.page.textScale }
 
-  /// Its height at text scale 1: the line of numbers, the axis and its labels.
-  static let height = 36.0
+  /// Its height at text scale 1: the line of numbers, the curve, the axis and its labels.
+  static let height = 64.0
   /// From the band's upper edge to the axis, at text scale 1.
-  private static let axisPlace = 19.0
+  private static let axisPlace = 47.0
+  /// From the band's upper edge to the top of the curve, at text scale 1.
+  private static let curvePlace = 17.0
 
   /// Measures a timeline of λ.
   ///
   /// - Parameters:
   ///   - lambdas: The values of λ that it must show; 0 stands at a broken end.
+  ///   - minima: The least total loss at each.
   ///   - band: Where.
   ///   - style: Letters and colours.
   /// - Throws: `FigureError` if a logarithmic axis cannot show them.
-  init(_ lambdas: [Double], band: Rectangle, style: FigureStyle) throws(FigureError) {
+  init(
+    _ lambdas: [Double], minima: [Double], band: Rectangle, style: FigureStyle
+  ) throws(FigureError) {
     let positive = lambdas.filter { $0 > 0 }
     var look = AxisStyle("*λ*", scale: .log)
     if let low = positive.min(), let high = positive.max(), low < high { look.range = low...high }
     try self.init(
-      look, for: lambdas, texts: lambdas.map(Timeline.text), epilogue: nil, band: band,
-      style: style)
+      look, for: lambdas, texts: lambdas.map(Timeline.text), epilogue: nil,
+      curve: ("minimum", zip(lambdas, minima).map { Point($0, $1) }), band: band, style: style)
   }
 
   /// Measures a timeline of epochs.
@@ -66,12 +80,13 @@ struct Timeline: Sendable {
   ///   - unit: What they are called.
   ///   - polishSteps: How many steps of a polish follow them; may be 0.
   ///   - polishEpochs: How long that takes on the timeline, in epochs.
+  ///   - losses: The total loss over the epochs, x on the timeline.
   ///   - band: Where.
   ///   - style: Letters and colours.
   /// - Throws: `FigureError` if there are no epochs.
   init(
-    epochs: Int, unit: String, polishSteps: Int, polishEpochs: Double, band: Rectangle,
-    style: FigureStyle
+    epochs: Int, unit: String, polishSteps: Int, polishEpochs: Double, losses: [Point],
+    band: Rectangle, style: FigureStyle
   ) throws(FigureError) {
     let last = Double(epochs)
     let look = AxisStyle(RichText(verbatim: unit), scale: .linear, range: 0...max(last, 0))
@@ -80,13 +95,14 @@ struct Timeline: Sendable {
       texts: [
         Timeline.text(unit, epochs, of: epochs),
         Timeline.text(polishStep: polishSteps, of: polishSteps),
-      ], epilogue: polishSteps > 0 ? (last + polishEpochs, "polish") : nil, band: band,
-      style: style)
+      ], epilogue: polishSteps > 0 ? (last + polishEpochs, "minimum") : nil,
+      curve: ("total loss", losses), band: band, style: style)
   }
 
   private init(
     _ look: AxisStyle, for values: [Double], texts: [RichText],
-    epilogue: (value: Double, label: RichText)?, band: Rectangle, style: FigureStyle
+    epilogue: (value: Double, label: RichText)?, curve: (name: RichText, values: [Point]),
+    band: Rectangle, style: FigureStyle
   ) throws(FigureError) {
     let s = style.page.textScale
     axis = try GraphAxis(look, for: values, breaksAtZero: true)
@@ -103,6 +119,38 @@ struct Timeline: Sendable {
     self.style = style
     let widest = texts.map { Timeline.line($0, style).width }.max() ?? 0
     second = max(band.midX, band.minX + widest + 12 * s)
+    self.curve = try draft(curve.values, named: curve.name)
+  }
+
+  /// Sets a curve over the axis, on a logarithmic scale where its values span a decade; nil where
+  /// there is nothing to follow.
+  private func draft(_ values: [Point], named name: RichText) throws(FigureError) -> Curve? {
+    let finite = values.filter(\.y.isFinite).sorted { $0.x < $1.x }
+    guard let low = finite.map(\.y).min(), let high = finite.map(\.y).max(), low < high else {
+      return nil
+    }
+    let isLog = low > 0 && high / low >= 10
+    let scale = try Scale(isLog ? .log : .linear, from: low, to: high)
+    // Room for the marker between the curve's lowest point and that on the axis.
+    let (top, bottom) = (band.y + Timeline.curvePlace * s, y - 9 * s)
+    return Curve(
+      label: TextLine(
+        name + RichText(verbatim: isLog ? " (log scale)" : " (linear scale)"),
+        size: Size.small * s, typeface: style.typeface),
+      points: finite.compactMap { value in
+        x(value.x).map { Point($0, bottom - scale.unit(value.y) * (bottom - top)) }
+      })
+  }
+
+  /// Where the curve is at a place of the axis.
+  func curvePlace(at x: Double) -> Point? {
+    guard let points = curve?.points, let first = points.first, let last = points.last,
+      (first.x...last.x).contains(x)
+    else { return nil }
+    let next = points.partitioningIndex { $0.x >= x }
+    guard next > 0, points[next].x > points[next - 1].x else { return points[next] }
+    let share = (x - points[next - 1].x) / (points[next].x - points[next - 1].x)
+    return points[next - 1] + (points[next] - points[next - 1]) * share
   }
 
   /// A value of λ.
@@ -115,7 +163,7 @@ struct Timeline: Sendable {
 
   /// A number of steps of a polish, its last digit always in one place.
   static func text(polishStep: Int, of steps: Int) -> RichText {
-    RichText(verbatim: "polish, step " + padded(polishStep, to: steps))
+    RichText(verbatim: "to the minimum, step " + padded(polishStep, to: steps))
   }
 
   /// With spaces as wide as digits before it.
@@ -173,12 +221,30 @@ struct Timeline: Sendable {
         Stroke(theme.text, width: 0.8 * s, dash: [2 * s]))
     }
     sheet.stroke(Path(path), line)
+    guard let curve else { return }
+    sheet.stroke(
+      Path(curve.points), Stroke(theme.secondary, width: 1 * s, roundCaps: true))
+    // Where the curve leaves more room: above its lower end.
+    let isRising = (curve.points.first?.y ?? 0) >= (curve.points.last?.y ?? 0)
+    sheet.text(
+      curve.label,
+      at: Point(
+        isRising ? band.minX : band.x + length,
+        band.y + Timeline.curvePlace * s + capHeight), isRising ? .left : .right,
+      color: theme.secondary, on: [theme.background], role: .note)
   }
 
   /// Draws what moves: the marker, and the numbers at fixed places.
   func draw(_ moment: Moment, on sheet: inout Sheet) {
     let theme = style.theme
     if let x = x(moment.value) {
+      if let place = curvePlace(at: x) {
+        sheet.stroke(
+          Path([place, Point(x, y)]), Stroke(theme.secondary, width: 0.6 * s, dash: [1.5 * s]))
+        let disc = Path(circleAt: place, radius: 2.4 * s)
+        sheet.fill(disc, theme.text)
+        sheet.stroke(disc, Stroke(theme.background, width: 0.8 * s))
+      }
       let disc = Path(circleAt: Point(x, y), radius: 3 * s)
       sheet.fill(disc, theme.text)
       sheet.stroke(disc, Stroke(theme.background, width: 1 * s))

@@ -75,6 +75,7 @@ public struct TrainingFigure: FilmFrames {
       return Double(last) + polishEpochs * (Double(step.polishSteps) / Double(polishSteps))
     }
 
+    let losses = zip(times, steps).map { Point($0, $1.loss) }
     var panel = Panel(loss, marks: TrainingFigure.ends(of: steps))
     if let minimum = Mark.minimum(of: loss) { panel.marks.append(minimum) }
     panel.marks.append(Mark(.point, at: steps[0].at, label: "present weights"))
@@ -84,8 +85,8 @@ public struct TrainingFigure: FilmFrames {
     page = try FilmPage(panel, holding: [panel.field], style: look, isSweep: false) {
       (band) throws(FigureError) in
       try Timeline(
-        epochs: last, unit: unit, polishSteps: polishSteps, polishEpochs: polishEpochs, band: band,
-        style: look)
+        epochs: last, unit: unit, polishSteps: polishSteps, polishEpochs: polishEpochs,
+        losses: losses, band: band, style: look)
     }
     still = page.still(panel)
     self.panel = panel

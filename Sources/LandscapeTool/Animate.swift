@@ -45,7 +45,7 @@ struct Animate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "As λ moves: scene (the scene's slice, protocol A) or decay (through the minima, protocol B).",
+      "As λ moves: scene (the scene's slice) or decay (through the minima).",
       valueName: "name"))
   var plane: AnimationPlan.Plane = .scene
 
@@ -64,6 +64,9 @@ struct Animate: ParsableCommand {
     name: .customLong("train-lambda"),
     help: ArgumentHelp("λ to train at, where not the first.", valueName: "value"))
   var trainLambda: String?
+
+  @Flag(help: "Write the layouts of all frames, as a JSON array.")
+  var layout = false
 
   @Flag(help: "Train and sample again, whatever earlier runs have left.")
   var fresh = false
@@ -108,7 +111,7 @@ struct Animate: ParsableCommand {
     var options = RenderOptions(
       folder: scene.folder(loaded), threads: scene.threadCount, command: command)
     options.trainLambda = try trainLambda.map { try Scene.oneLambda($0, flag: "train-lambda") }
-    options.fresh = fresh
+    (options.fresh, options.layout) = (fresh, layout)
     let files = try animate(loaded, plan, options, reporter: Terminal.shared.reporter)
     Terminal.shared.endLine()
     for file in files { print(file) }

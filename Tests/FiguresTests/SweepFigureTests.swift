@@ -87,6 +87,29 @@ import Testing
     }
   }
 
+  @Test func `the curve over the timeline follows the least loss on its scale`() throws {
+    let style = try PageTests.style(.text)
+    let band = Rectangle(x: 10, y: 20, width: 300, height: Timeline.height)
+    let (lambdas, minima) = ([0.01, 0.1, 1.0], [0.002, 0.02, 2.0])
+    let timeline = try Timeline(lambdas, minima: minima, band: band, style: style)
+    let places = [10.0, 160, 310].compactMap(timeline.curvePlace)
+    try #require(places.count == 3)
+    // 0.002 to 2 are three decades: 0.02 lies a third up.
+    let height = places[0].y - places[2].y
+    #expect(height > 12)
+    #expect(abs((places[0].y - places[1].y) / height - 1.0 / 3) < 1e-9)
+    // Between two values straight, and nowhere beyond them.
+    #expect(
+      abs((try #require(timeline.curvePlace(at: 85))).y - (places[0].y + places[1].y) / 2) < 1e-9)
+    #expect(timeline.curvePlace(at: 9) == nil && timeline.curvePlace(at: 311) == nil)
+    var sheet = Sheet()
+    timeline.drawAxis(on: &sheet)
+    #expect(sheet.texts.contains { $0.string == "minimum (log scale)" })
+    // Nothing to follow, nothing drawn.
+    let flat = try Timeline(lambdas, minima: [1, 1, .nan], band: band, style: style)
+    #expect(flat.curvePlace(at: 160) == nil)
+  }
+
   @Test func `given minima are marked instead`() throws {
     let minima = Self.lambdas.map { Point(0.5 * (1 - $0) / (1 + $0), 0) }
     let sweep = try Self.sweep(minima: minima)

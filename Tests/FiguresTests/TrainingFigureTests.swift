@@ -81,8 +81,8 @@ import Testing
     #expect(try texts(0) == ["epoch 0", "total loss 3.20×10⁰"])
     #expect(try texts(1) == ["epoch 0", "total loss 3.20×10⁰"])
     #expect(try texts(10) == ["epoch 5", "total loss 7.00×10⁻¹"])
-    #expect(try texts(11) == ["polish, step 10", "total loss 1.00×10⁻¹"])
-    #expect(try texts(12) == ["polish, step 40", "total loss 1.00×10⁻²"])
+    #expect(try texts(11) == ["to the minimum, step 10", "total loss 1.00×10⁻¹"])
+    #expect(try texts(12) == ["to the minimum, step 40", "total loss 1.00×10⁻²"])
   }
 
   @Test(arguments: [1, 2, 3, 7, 20, 99, 100, 1234, 50_000])
@@ -116,8 +116,10 @@ import Testing
     let film = try Self.figure(Array(Self.steps.prefix(6)), frames: 6)
     let layout = try film.figure(at: 5).layout
     #expect(layout.panels[0].marks.last?.at == Self.steps[5].at)
-    #expect(!layout.texts.contains { $0.string == "polish" })
-    #expect(try Self.figure().figure(at: 0).layout.texts.contains { $0.string == "polish" })
+    #expect(!layout.texts.contains { $0.string == "minimum" && $0.role == .tick })
+    #expect(
+      try Self.figure().figure(at: 0).layout.texts
+        .contains { $0.string == "minimum" && $0.role == .tick })
   }
 
   @Test func `a plane of which nothing is finite is hatched, and the path drawn`() throws {

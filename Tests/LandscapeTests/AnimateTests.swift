@@ -9,13 +9,14 @@ import Testing
   @discardableResult
   private func animated(
     _ replaced: [String: String] = [:], in folder: TemporaryFolder, notes: Notes = Notes(),
-    threads: Int = 2, _ change: (inout AnimationPlan) -> Void = { _ in }
+    threads: Int = 2, layout: Bool = false, _ change: (inout AnimationPlan) -> Void = { _ in }
   ) throws -> [String] {
     let sections = ["penalty": "{lambda: [1e-2, 1]}"].merging(replaced) { $1 }
     var plan = AnimationPlan()
     (plan.frames, plan.pixels, plan.held) = (5, 200, 3)
     change(&plan)
-    let options = RenderOptions(folder: folder.path, threads: threads, command: "test")
+    var options = RenderOptions(folder: folder.path, threads: threads, command: "test")
+    options.layout = layout
     return try animate(try tinyScene(sections), plan, options, reporter: notes.reporter)
       .map { String($0.dropFirst(folder.path.count + 1)) }
   }
@@ -57,7 +58,31 @@ import Testing
     #expect(try Raster(png: bytes).width == 200)
     let texts = try Metadata(png: bytes)
     #expect(texts["Title"] == "Total loss as λ moves")
-    #expect(texts["Description"]?.contains("λ from 0.01 to 1") == true)
+    #expect(texts["Description"]?.contains("λ from 10⁻² to 1") == true)
+  }
+
+  @Test(arguments: AnimationPlan.Figure.allCases)
+  func `The layouts of all frames share page, axes, scale and camera`(
+    figure: AnimationPlan.Figure
+  ) throws {
+    let folder = try TemporaryFolder()
+    let files = try animated(in: folder, layout: true) {
+      ($0.figure, $0.formats) = (figure, [.frames])
+    }
+    let name = try #require(files.last)
+    #expect(name.hasSuffix(".layout.json"))
+    let layouts = try JSONDecoder().decode(
+      [FigureLayout].self, from: Data(contentsOf: URL(filePath: folder.file(name))))
+    #expect(layouts.count == 5)
+    func kept(_ layout: FigureLayout) -> [String] {
+      let panel = layout.panels[0]
+      return [
+        "\(layout.width) \(layout.height)", "\(panel.frame)", "\(panel.xRange) \(panel.yRange)",
+        panel.scale?.hash ?? "", "\(String(describing: panel.camera))",
+      ]
+    }
+    #expect(Set(layouts.map(kept)).count == 1)
+    #expect(Set(layouts.map(\.panels[0].contours)).count > 1)
   }
 
   @Test func `Stills are numbered, and λ goes from the least to the greatest on a log axis`() throws

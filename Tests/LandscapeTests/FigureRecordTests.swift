@@ -16,7 +16,7 @@ import Testing
     let record = try FigureRecord(folder.file("lambda-0.01/contour.png"))
     let caption = try #require(record.texts["landscape:caption"])
     for part in [
-      "total loss", "λ = 10⁻²", "protocol\u{A0}C", "Filter-normalised", "seed 1", "11 × 9 points",
+      "total loss", "λ = 10⁻²", "in its own slice", "Filter-normalised", "seed 1", "11 × 9 points",
       "float32", "2-4-3, tanh", "27 parameters", "blobs, 40 samples",
       try #require(record.texts["landscape:data"]),
     ] { #expect(caption.contains(part), "\(part) is not in: \(caption)") }

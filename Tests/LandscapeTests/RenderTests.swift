@@ -192,7 +192,9 @@ import Testing
         #expect(try folder.contents()["\(name)/\(file)"] == alone.contents()[file])
       }
     }
-    #expect(try (summary(folder)["protocolName"] as? String)?.contains("protocol\u{A0}C") == true)
+    #expect(
+      try (summary(folder)["protocolName"] as? String)
+        == "retrained at each λ, each in its own slice")
     #expect(try (summary(folder)["slices"] as? [Any])?.count == 2)
   }
 
@@ -206,7 +208,7 @@ import Testing
       ($0.dataOnly, $0.trainLambda) = (true, 0.01)
     }
     #expect(try folder.contents()["surface.npz"] == alone.contents()["surface.npz"])
-    #expect(try (summary(folder)["protocolName"] as? String)?.contains("λ = 0.01") == true)
+    #expect(try (summary(folder)["protocolName"] as? String)?.contains("λ = 10⁻²") == true)
   }
 
   @Test func `Weights from a file are not trained, and a wish to train them is refused`() throws {

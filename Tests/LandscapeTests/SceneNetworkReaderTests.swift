@@ -100,7 +100,7 @@ import Testing
     #expect(try array("base", folder).allSatisfy(\.isFinite))
     let record = try #require(try summary(folder)["network"] as? [String: Any])
     #expect(
-      record["summary"] as? String == "1×8×8, conv 2-3, globalavgpool, dense 10, relu, residual")
+      record["summary"] as? String == "1×8×8, conv 2-3, globalavgpool, dense 10, ReLU, residual")
     #expect(
       (record["layers"] as? [String])?.prefix(3) == [
         "conv 2 kernel 3 padding 1", "relu", "skip (conv 3 kernel 1 stride 2 without bias)",

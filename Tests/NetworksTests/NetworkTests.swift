@@ -174,7 +174,7 @@ import Testing
         WindowedNetwork.conv(6, [3], padding: .same), .add,
         WindowedNetwork.pool(.maximum, [2]), .flatten, .dense(units: 10, bias: true),
       ])
-    #expect(picture.summary == "1×8×8, conv 6-6, maxpool, dense 10, relu, residual")
+    #expect(picture.summary == "1×8×8, conv 6-6, maxpool, dense 10, ReLU, residual")
     let network = try Network(
       inputShape: [1, 8, 8],
       layers: [

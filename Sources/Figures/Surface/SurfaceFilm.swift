@@ -58,6 +58,7 @@ public struct SurfaceFilm: FilmFrames {
     for lambda in [least, middle, most] {
       ends.append(try SweepFigure.total(base, penalty, lambda, isExcess: isExcess))
     }
+    let leasts = try SweepFigure.lowest(base, penalty, lambdas).map(\.value)
     var options = options
     (options.arrangement, options.threads) = (.panels, 1)
     let first = Panel(ends[0], marks: [Mark(.minimum, at: minima[0])])
@@ -74,7 +75,7 @@ public struct SurfaceFilm: FilmFrames {
       cameras: [camera], bandHeight: Timeline.height * style.page.textScale)
     motion = .lambda(
       base: base, penalty: penalty, lambdas: lambdas, minima: minima,
-      try Timeline(lambdas, band: page.band, style: composer.style))
+      try Timeline(lambdas, minima: leasts, band: page.band, style: composer.style))
   }
 
   /// Plans frames that go once around a surface.

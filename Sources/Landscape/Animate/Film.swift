@@ -1,5 +1,6 @@
 import Algebra
 import Figures
+import FoundationEssentials
 import Images
 import TensorFiles
 
@@ -46,7 +47,7 @@ struct Film: Sendable {
   /// - Throws: `FigureError`, `ImageError` or `FileError`.
   func write(reporter: Reporter) throws -> [String] {
     let metadata = files.metadata(name, words)
-    return try plan.formats.flatMap { format -> [String] in
+    let written = try plan.formats.flatMap { format -> [String] in
       let film = animation(reporter)
       switch format {
       case .apng:
@@ -62,6 +63,13 @@ struct Film: Sendable {
       case .frames: return try stills(film, reporter)
       }
     }
+    guard options.layout else { return written }
+    let layouts = try concurrentMap(frames.count, threads: options.threads) { index in
+      try frames.figure(at: index).layout
+    }
+    let path = "\(options.folder)/\(name).layout.json"
+    try AtomicFile.write(Array(try JSONEncoder.sorted.encode(layouts)), to: path)
+    return written + [path]
   }
 
   private var dpi: Double { Double(plan.pixels) / (files.panelStyle.page.width / 72) }

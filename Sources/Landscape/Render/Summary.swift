@@ -37,7 +37,7 @@ struct Summary: Codable, Sendable, Equatable {
   }
 
   struct NetworkRecord: Codable, Sendable, Equatable {
-    /// Such as `64-64-10, relu`.
+    /// Such as `64-64-10, ReLU`.
     var summary: String
     var layers: [String]
     var parameters: Int
