@@ -151,7 +151,7 @@ struct ContourPlot {
 
   /// Nice values of a panel's own range that make five with the shared levels: of several sets
   /// the one that keeps all levels farthest apart.
-  private static func supplement(
+  static func supplement(
     _ shared: [Double], in range: ClosedRange<Double>, scale: Scale
   ) -> [Double] {
     let inside = shared.filter { range.lowerBound < $0 && $0 < range.upperBound }
