@@ -8,7 +8,6 @@ struct SurfaceArrangement: Sendable {
     var high: Point
 
     var width: Double { high.x - low.x }
-    var height: Double { high.y - low.y }
   }
 
   /// What may differ between arrangements of the same boxes.
@@ -66,7 +65,7 @@ struct SurfaceArranger {
   /// until boxes have it.
   private static let readable = 36.0
   /// Smaller boxes are refused.
-  private static let least = 24.0
+  private static let least = 20.0
   /// Boxes larger than this gain little by being larger.
   private static let ample = 90.0
   /// Scales are tried in steps of 2 %.
@@ -171,7 +170,9 @@ struct SurfaceArranger {
       hasOwnBars
       ? outer : reach(at: step, scale, hasHeights: false, hasSymbols: choice.hasSymbols)
     let (columns, rows) = (Double(choice.columns), Double(choice.rows))
-    let frameHeight = max(outer.height, inner.height) + 2 * SurfaceArranger.pad * s
+    let frameHeight =
+      max(outer.high.y, inner.high.y) - min(outer.low.y, inner.low.y)
+      + 2 * SurfaceArranger.pad * s
     let bar = barWidth(height: frameHeight)
     let foot = foot(choice)
     let aside = choice.besideWidth.map { $0 + 10 * s } ?? 0

@@ -25,12 +25,21 @@ extension SurfaceOptions {
   /// - Parameters:
   ///   - panels: All that the camera must serve.
   ///   - style: How they look.
+  ///   - alone: Whether each has a figure of its own, where a scale of its own makes pits deeper.
   /// - Returns: Options that give azimuth and elevation.
   /// - Throws: `FigureError` as ``surfaceFigure(_:options:style:)``.
   public func settled(
-    for panels: [Panel], style: FigureStyle
+    for panels: [Panel], style: FigureStyle, alone: Bool = false
   ) throws(FigureError) -> SurfaceOptions {
-    let camera = try SurfaceComposer(panels, options: self, style: style).camera()
+    let composer = try SurfaceComposer(panels, options: self, style: style)
+    var cells = composer.cells
+    if alone {
+      cells = []
+      for panel in panels {
+        cells += try SurfaceComposer([panel], options: self, style: style).cells
+      }
+    }
+    let camera = composer.camera(of: cells)
     var settled = self
     (settled.azimuth, settled.elevation) = (camera.azimuth, camera.elevation)
     return settled

@@ -21,10 +21,12 @@ struct SurfacePicture {
       hasHeights: hasHeights)
   }
 
-  /// Floor, walls and their lines count as farther away than anything in the box: the floor lies
-  /// under all surfaces and the walls behind, but the edge of a line as wide as the pen would stand
-  /// out over a rim.
-  private static let behind = -10.0
+  /// Floor, walls and their lines count as farther away than anything in the box.
+  ///
+  /// The floor lies under all surfaces and the walls behind, but the edge of a line as wide as the
+  /// pen would stand out over a rim. On them lie lines, then edges, then contours, each farther above
+  /// the last than a wide line sinks into a floor that slopes.
+  static let behind = -10.0
 
   /// The place on the page of a place in the box.
   func seen(_ place: SIMD3<Double>) -> Point {
@@ -166,11 +168,13 @@ struct SurfacePicture {
     _ trail: Trail, layer: Int, perPoint: Double, to mesh: inout SurfaceMesh
   ) {
     let (edge, core) = (SurfaceMesh.Material.plain + 4, SurfaceMesh.Material.plain + 5)
+    // A wide line is as deep everywhere across, and would be cut by a surface that slopes.
+    let slope = 0.5 * 1.2 * s / scale
     for part in parts(of: trail, layer: layer) {
       let line = part.map(\.place)
-      mesh.add(line: line, width: 2.4 * perPoint, edge, nearer: 6e-3)
+      mesh.add(line: line, width: 2.4 * perPoint, edge, nearer: 6e-3 + slope)
       // Clear of the casing where the path bends as well.
-      mesh.add(line: line, width: 1.1 * perPoint, core, nearer: 11e-3)
+      mesh.add(line: line, width: 1.1 * perPoint, core, nearer: 11e-3 + slope)
     }
   }
 
@@ -191,7 +195,7 @@ struct SurfacePicture {
     mesh.add([[-w, y, low], [w, y, low], [w, y, high], [-w, y, high]], wall, nearer: back)
     func add(_ line: [SIMD3<Double>], _ material: Int32) {
       mesh.add(
-        line: line, width: width, material, nearer: back + (material == edge ? 2e-3 : 1e-3))
+        line: line, width: width, material, nearer: back + (material == edge ? 0.1 : 0.05))
     }
     if let norm = cell.norm {
       let length = box.height * scale * camera.up.z
@@ -221,87 +225,6 @@ struct SurfacePicture {
       [[-w, y, low], [w, y, low], [w, y, high], [-w, y, high], [-w, y, low]],
     ] as [[SIMD3<Double>]] {
       add(ring, edge)
-    }
-  }
-
-  /// A level that is drawn on the floor.
-  private struct FloorLevel {
-    var value: Double
-    /// In points at text scale 1.
-    var width: Double
-    var isSupplementary: Bool
-    /// The middle between the colours on both sides.
-    var color: Color
-  }
-
-  /// The scale's levels, then those between them.
-  private var floorLevels: [FloorLevel] {
-    guard let norm = cell.norm else { return [] }
-    let shared = norm.levels.values.enumerated().map { index, value in
-      FloorLevel(
-        value: value, width: norm.levels.isIndex[index] ? 1.3 : 0.7, isSupplementary: false,
-        color: norm.colors[index].mixed(with: norm.colors[index + 1], 0.5))
-    }
-    return shared
-      + cell.supplements.map { value in
-        FloorLevel(
-          value: value, width: 0.7, isSupplementary: true,
-          color: norm.colors[norm.levels.values.partitioningIndex { $0 > value }])
-      }
-  }
-
-  /// The contours of the lowest surface at a level, on the floor.
-  private func floorLines(_ level: FloorLevel, _ norm: Norm) -> [[SIMD3<Double>]] {
-    cell.body.reliefs[0].contour(at: norm.scale.unit(level.value)).lines
-      .map { $0.map { box.floor($0.x, $0.y) } }
-  }
-
-  /// What is drawn on the floor.
-  private var contourRecords: [FigureLayout.ContourRecord] {
-    guard let norm = cell.norm else { return [] }
-    return floorLevels.compactMap { level in
-      let lengths = floorLines(level, norm).map { Polyline($0.map(seen)).length }
-      return lengths.max().map { longest in
-        FigureLayout.ContourRecord(
-          level: level.value, isSupplementary: level.isSupplementary, longest: longest,
-          labelWidth: 0, lineWidth: level.width * s)
-      }
-    }
-  }
-
-  /// The contours and the missing part of the lowest surface, on the floor.
-  private func addFloor(_ mesh: inout SurfaceMesh, perPoint: Double) {
-    guard let norm = cell.norm else { return }
-    let relief = cell.body.reliefs[0]
-    let above = SurfacePicture.behind + 4e-3
-    for (index, level) in floorLevels.enumerated() {
-      for line in floorLines(level, norm) {
-        let parts =
-          level.isSupplementary
-          ? mesh.dashes(of: line, dash: 3 * perPoint, gap: 2 * perPoint) : [line]
-        for part in parts {
-          mesh.add(
-            line: part, width: level.width * perPoint,
-            SurfaceMesh.Material.plain + 6 + Int32(index), nearer: above)
-        }
-      }
-    }
-    guard !relief.missing.isEmpty else { return }
-    let columns = relief.xs.count
-    for row in 0..<(relief.ys.count - 1) {
-      for column in 0..<(columns - 1) {
-        let corner = row * columns + column
-        guard
-          [corner, corner + 1, corner + columns, corner + columns + 1].contains(where: {
-            relief.missing[$0]
-          })
-        else { continue }
-        let (x0, x1) = (relief.xs[column], relief.xs[column + 1])
-        let (y0, y1) = (relief.ys[row], relief.ys[row + 1])
-        mesh.add(
-          [box.floor(x0, y0), box.floor(x1, y0), box.floor(x1, y1), box.floor(x0, y1)],
-          SurfaceMesh.Material.missing, nearer: above + 1e-3)
-      }
     }
   }
 

@@ -1,7 +1,8 @@
 import Figures
 
 extension FigureSet {
-  /// The surfaces: one for each λ, all from one camera; with several λ side by side, or as sheets.
+  /// The surfaces: one for each λ, all from one camera; with several λ side by side, from another if
+  /// the common scale lets minima be seen from farther down, or as sheets.
   ///
   /// - Parameters:
   ///   - files: The scene's looks.
@@ -25,7 +26,7 @@ extension FigureSet {
           lambdas: summary.lambdas.map(\.lambda), make: make))
     }
     if kinds.contains(.surface) {
-      let options = try files.surfaceOptions.settled(for: row, style: wide)
+      let alone = try files.surfaceOptions.settled(for: row, style: wide, alone: true)
       for (panel, given, style) in surfaces {
         let lambda = scene.penalty.convention.lambda(given)
         var short = style
@@ -36,9 +37,10 @@ extension FigureSet {
           Job(
             name: "lambda-\(lambdaName(given))/surface", title: single.title.plain,
             description: describe("Surface", lambda: lambda, given: given), lambdas: [lambda],
-            make: { try surfaceFigure([panel], options: options, style: single) }))
+            make: { try surfaceFigure([panel], options: alone, style: single) }))
       }
       if row.count > 1 {
+        let options = files.surfaceOptions
         several("surfaces", "Surfaces over λ") {
           try surfaceFigure(row, options: options, style: wide)
         }
