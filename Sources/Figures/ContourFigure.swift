@@ -151,7 +151,7 @@ struct ContourPlot {
 
   /// Nice values of a panel's own range that make five with the shared levels, each in the middle of
   /// the widest gap that the others leave, so that there is room for labels.
-  private static func supplement(
+  static func supplement(
     _ shared: [Double], in range: ClosedRange<Double>, scale: Scale
   ) -> [Double] {
     var inside = shared.filter { range.lowerBound < $0 && $0 < range.upperBound }

@@ -70,6 +70,10 @@ struct PlacedTrail {
     }
     let paths = placed.flatMap { FigureComposer.obstacles(along: $0.points, width: 3 * s) }
     let inner = frame.inset(by: 2.5 * s)
+    let dots = zip(trails, placed).flatMap { trail, placed in
+      trail.stations.map(\.corner).filter(placed.points.indices.contains)
+        .map { placed.points[$0] }
+    }
     var labels: [OrientedBox] = []
     for number in placed.indices {
       for station in trails[number].stations
@@ -78,31 +82,53 @@ struct PlacedTrail {
       {
         let place = placed[number].points[station.corner]
         let text = TextLine(station.label, size: Size.small * s, typeface: style.typeface)
-        var best: (box: OrientedBox, cost: Double)?
-        for (rank, direction) in directions.enumerated() {
-          for distance in [5.5, 9, 13] {
-            let half = Point(text.ink.width / 2, text.ink.height / 2)
-            let box = OrientedBox(
-              center: Point(
-                place.x + direction.x * (distance * s + half.x),
-                place.y + direction.y * (distance * s + half.y)),
-              width: text.ink.width, height: text.ink.height, angle: 0)
+        let spot = spot(
+          for: text, beside: place, among: dots, scale: s,
+          isAllowed: { box in
             let wide = box.grown(by: 1.5 * s)
             // Two labels side by side would read as one.
             let apart = box.grown(by: 4 * s)
-            guard box.corners.allSatisfy(inner.contains),
-              !(paths + marks).contains(where: { $0.intersects(wide) }),
-              !labels.contains(where: { $0.intersects(apart) })
-            else { continue }
-            let cost = distance + 0.2 * Double(rank) + (isFree(box.grown(by: s)) ? 0 : 12)
-            if cost < best?.cost ?? .infinity { best = (box, cost) }
-          }
-        }
-        if let best { labels.append(best.box) }
-        placed[number].stations.append((place, text, best?.box))
+            return box.corners.allSatisfy(inner.contains)
+              && !(paths + marks).contains { $0.intersects(wide) }
+              && !labels.contains { $0.intersects(apart) }
+          }, isFree: isFree)
+        if let spot { labels.append(spot) }
+        placed[number].stations.append((place, text, spot))
       }
     }
     return placed
+  }
+
+  /// The best place for the label of a station: beside its dot, and nearer to it than to others.
+  ///
+  /// - Parameters:
+  ///   - text: The label.
+  ///   - place: The dot.
+  ///   - dots: All dots.
+  ///   - s: The text scale.
+  ///   - isAllowed: Whether the letters may have a box.
+  ///   - isFree: Whether a box a little larger holds nothing that had better be kept off.
+  /// - Returns: The letters' box, or nil where there is none.
+  static func spot(
+    for text: TextLine, beside place: Point, among dots: [Point], scale s: Double,
+    isAllowed: (OrientedBox) -> Bool, isFree: (OrientedBox) -> Bool
+  ) -> OrientedBox? {
+    var best: (box: OrientedBox, cost: Double)?
+    for (rank, direction) in directions.enumerated() {
+      for distance in [5.5, 9, 13] {
+        let half = Point(text.ink.width / 2, text.ink.height / 2)
+        let box = OrientedBox(
+          center: Point(
+            place.x + direction.x * (distance * s + half.x),
+            place.y + direction.y * (distance * s + half.y)),
+          width: text.ink.width, height: text.ink.height, angle: 0)
+        let reach = box.distance(to: place) - 1e-9
+        guard dots.allSatisfy({ box.distance(to: $0) >= reach }), isAllowed(box) else { continue }
+        let cost = distance + 0.2 * Double(rank) + (isFree(box.grown(by: s)) ? 0 : 12)
+        if cost < best?.cost ?? .infinity { best = (box, cost) }
+      }
+    }
+    return best?.box
   }
 
   /// The eight directions, the most usual for labels first.
@@ -150,21 +176,28 @@ extension Sheet {
         for run in solid { self.trail(run, isThin: trail.isThin, scale: s) }
       }
     }
-    for station in placed.stations {
-      let dot = Path(circleAt: station.place, radius: 1.5 * s)
-      stroke(dot, Stroke(.white, width: 1.2 * s))
-      fill(dot, .black)
+    for station in placed.stations { self.station(at: station.place, scale: s) }
+  }
+
+  /// Writes the labels of a path's stations.
+  mutating func stationLabels(_ placed: PlacedTrail, scale s: Double) {
+    for (_, label, box) in placed.stations {
+      if let box { stationLabel(label, in: box, scale: s) }
     }
   }
 
-  /// Writes the labels of a path's stations, black with a white edge that any colour bears.
-  mutating func stationLabels(_ placed: PlacedTrail, scale s: Double) {
-    for (_, label, box) in placed.stations {
-      guard let box else { continue }
-      text(
-        label, at: Point(box.center.x - label.ink.midX, box.center.y - label.ink.midY),
-        color: .black, on: [.white], halo: Stroke(.white, width: 2.4 * s), role: .station)
-    }
+  /// Draws the dot of a station: black with a white edge.
+  mutating func station(at place: Point, scale s: Double) {
+    let dot = Path(circleAt: place, radius: 1.5 * s)
+    stroke(dot, Stroke(.white, width: 1.2 * s))
+    fill(dot, .black)
+  }
+
+  /// Writes a station's label, black with a white edge that any colour bears.
+  mutating func stationLabel(_ label: TextLine, in box: OrientedBox, scale s: Double) {
+    text(
+      label, at: Point(box.center.x - label.ink.midX, box.center.y - label.ink.midY),
+      color: .black, on: [.white], halo: Stroke(.white, width: 2.4 * s), role: .station)
   }
 
   /// A path that ends at the present and pales toward its past, in a number of shades.

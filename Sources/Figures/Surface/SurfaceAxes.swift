@@ -12,6 +12,9 @@ struct SurfaceAxes {
 
   private(set) var lines: [Path.Step] = []
   private(set) var labels: [Label] = []
+  /// The ticks of the plane's axes, each of which has room for its label.
+  private(set) var xTicks: [Tick] = []
+  private(set) var yTicks: [Tick] = []
   /// What lines, labels and the box reach.
   private(set) var reach: (low: Point, high: Point)
 
@@ -34,9 +37,10 @@ struct SurfaceAxes {
   ///   - scale: Points to the length 1.
   ///   - style: Letters and names.
   ///   - names: What each of several layers is called.
+  ///   - hasHeights: Whether the heights have an axis.
   init(
     _ box: SurfaceBox, norm: Norm?, camera: Camera, scale: Double, style: FigureStyle,
-    names: [RichText] = []
+    names: [RichText] = [], hasHeights: Bool = true
   ) {
     self.box = box
     self.camera = camera
@@ -47,15 +51,15 @@ struct SurfaceAxes {
     let near = box.near(camera)
     let (x, y) = (box.axes.x, box.axes.y)
     // The two sides of the floor that meet in the corner nearest to the eye.
-    horizontal(
-      SurfaceAxes.ticks(in: x), title: style.xTitle,
+    xTicks = horizontal(
+      title: style.xTitle,
       from: [-box.half.x, near.y * box.half.y, box.floor],
       to: [box.half.x, near.y * box.half.y, box.floor], range: x, outward: [0, near.y, 0])
-    horizontal(
-      SurfaceAxes.ticks(in: y), title: style.yTitle,
+    yTicks = horizontal(
+      title: style.yTitle,
       from: [near.x * box.half.x, -box.half.y, box.floor],
       to: [near.x * box.half.x, box.half.y, box.floor], range: y, outward: [near.x, 0, 0])
-    if let norm, camera.elevation < 80 { vertical(norm) }
+    if let norm, hasHeights, camera.elevation < 80 { vertical(norm) }
     // Beside the upright side farthest to the right.
     let right = box.corners.map { seen($0).x }.max() ?? 0
     let foot = box.corners.max { seen($0).x < seen($1).x } ?? .zero
@@ -99,24 +103,22 @@ struct SurfaceAxes {
     return true
   }
 
-  /// At most five nice values.
-  static func ticks(in range: ClosedRange<Double>) -> [Tick] {
-    for count in (2...5).reversed() {
-      let ticks = Figures.ticks(in: range, count: count)
-      if ticks.count <= mostTicks { return ticks }
-    }
-    return []
+  /// Nice values, at most five, the most first.
+  private static func ticks(in range: ClosedRange<Double>) -> [[Tick]] {
+    (2...mostTicks).reversed().map { Figures.ticks(in: range, count: $0) }
+      .filter { (2...mostTicks).contains($0.count) }
   }
 
   /// An axis along a side of the floor.
   private mutating func horizontal(
-    _ ticks: [Tick], title: RichText, from: SIMD3<Double>, to: SIMD3<Double>,
-    range: ClosedRange<Double>, outward: SIMD3<Double>
-  ) {
+    title: RichText, from: SIMD3<Double>, to: SIMD3<Double>, range: ClosedRange<Double>,
+    outward: SIMD3<Double>
+  ) -> [Tick] {
+    let choices = SurfaceAxes.ticks(in: range)
     let (start, end) = (seen(from), seen(to))
     lines += [.move(start), .line(end)]
     let length = (end - start).length
-    guard length > 14 * s else { return }
+    guard length > 14 * s else { return choices.first ?? [] }
     // Away from the box, across the axis, and downward.
     var normal = Point(-(end - start).y / length, (end - start).x / length)
     let away = seen(outward) - seen([0, 0, 0])
@@ -124,20 +126,37 @@ struct SurfaceAxes {
     // Ticks go on where the floor's lines end, but never along the axis.
     var way = away * (1 / max(away.length, 1e-9))
     if abs(way.x * normal.x + way.y * normal.y) < 0.5 { way = normal }
+    func place(_ tick: Tick) -> Point {
+      start + (end - start)
+        * ((tick.value - range.lowerBound) / (range.upperBound - range.lowerBound))
+    }
+    func label(_ tick: Tick) -> (line: TextLine, box: OrientedBox) {
+      let line = TextLine(tick.label, size: Size.small * s, typeface: style.typeface)
+      let support = abs(way.x) * line.ink.width / 2 + abs(way.y) * line.ink.height / 2
+      return (
+        line,
+        OrientedBox(
+          center: place(tick) + way * (2.6 * s + 1.6 * s + support), width: line.ink.width,
+          height: line.ink.height, angle: 0)
+      )
+    }
+    // As many as have room beside one another: an axis labelled here and there would mislead.
+    let ticks =
+      choices.first { ticks in
+        let boxes = ticks.map { label($0).box.grown(by: 1.2 * s) }
+        return zip(boxes, boxes.dropFirst()).allSatisfy { !$0.intersects($1) }
+      } ?? choices.last ?? []
     var farthest = 2.6 * s
     for tick in ticks {
-      let t = (tick.value - range.lowerBound) / (range.upperBound - range.lowerBound)
-      let place = start + (end - start) * t
+      let place = place(tick)
       lines += [.move(place), .line(place + way * (2.6 * s))]
-      let label = TextLine(tick.label, size: Size.small * s, typeface: style.typeface)
-      let support = abs(way.x) * label.ink.width / 2 + abs(way.y) * label.ink.height / 2
-      let center = place + way * (2.6 * s + 1.6 * s + support)
-      guard add(label, center: center, .tick) else { continue }
-      let offset = center - place
+      let (line, box) = label(tick)
+      guard add(line, center: box.center, .tick) else { continue }
+      let offset = box.center - place
       farthest = max(
         farthest,
-        offset.x * normal.x + offset.y * normal.y + abs(normal.x) * label.ink.width / 2
-          + abs(normal.y) * label.ink.height / 2)
+        offset.x * normal.x + offset.y * normal.y + abs(normal.x) * line.ink.width / 2
+          + abs(normal.y) * line.ink.height / 2)
     }
     // Along the axis, upright.
     var angle = (end - start).angle
@@ -157,6 +176,7 @@ struct SurfaceAxes {
       }
       farthest += Size.body * Size.leading * s
     }
+    return ticks
   }
 
   /// The heights that are ticked: those of the colour bar, at most five.

@@ -25,12 +25,21 @@ extension SurfaceOptions {
   /// - Parameters:
   ///   - panels: All that the camera must serve.
   ///   - style: How they look.
+  ///   - alone: Whether each has a figure of its own, where a scale of its own makes pits deeper.
   /// - Returns: Options that give azimuth and elevation.
   /// - Throws: `FigureError` as ``surfaceFigure(_:options:style:)``.
   public func settled(
-    for panels: [Panel], style: FigureStyle
+    for panels: [Panel], style: FigureStyle, alone: Bool = false
   ) throws(FigureError) -> SurfaceOptions {
-    let camera = try SurfaceComposer(panels, options: self, style: style).camera()
+    let composer = try SurfaceComposer(panels, options: self, style: style)
+    var cells = composer.cells
+    if alone {
+      cells = []
+      for panel in panels {
+        cells += try SurfaceComposer([panel], options: self, style: style).cells
+      }
+    }
+    let camera = composer.camera(of: cells)
     var settled = self
     (settled.azimuth, settled.elevation) = (camera.azimuth, camera.elevation)
     return settled
@@ -91,7 +100,8 @@ struct SurfaceComposer: Sendable {
             : "Sheets over one another need the same ranges of α and β; draw them side by side.")
       }
       cells = [
-        SurfaceComposer.cell(panels, norms[0], style, title: "", note: "")
+        SurfaceComposer.supplemented(
+          SurfaceComposer.cell(panels, norms[0], style, title: "", note: ""))
       ]
     } else {
       cells = zip(panels, norms).map { panel, norm in
@@ -101,7 +111,9 @@ struct SurfaceComposer: Sendable {
         {
           note = "min " + RichText(measured: value)
         }
-        return SurfaceComposer.cell([panel], norm, style, title: panel.title, note: note)
+        let cell = SurfaceComposer.cell([panel], norm, style, title: panel.title, note: note)
+        // A surface alone has levels of its own.
+        return panels.count > 1 ? SurfaceComposer.supplemented(cell) : cell
       }
     }
   }
@@ -118,6 +130,16 @@ struct SurfaceComposer: Sendable {
         box: box,
         reliefs: norm.map { norm in panels.map { Relief($0.field, scale: norm.scale) } } ?? []),
       norm: norm, title: title, note: note, names: panels.count > 1 ? panels.map(\.title) : [])
+  }
+
+  /// The same box with more contours on its floor where the scale's levels give fewer than five.
+  private static func supplemented(_ cell: SurfacePage.Cell) -> SurfacePage.Cell {
+    guard let norm = cell.norm, let field = cell.panels.first?.field, let range = field.range,
+      ContourPlot.needsSupplement(field, norm: norm)
+    else { return cell }
+    var cell = cell
+    cell.supplements = ContourPlot.supplement(norm.levels.values, in: range, scale: norm.scale)
+    return cell
   }
 
   /// The same box with another field in it.
@@ -211,6 +233,9 @@ struct SurfaceComposer: Sendable {
       if cells.count == 1, style.sharing == .excess { notes.append(style.sharing.sentence) }
     }
     if cells.count == 1, panels.count > 1 { notes.append("On the floor: contours of the lowest.") }
+    if cells.contains(where: { !$0.supplements.isEmpty }) {
+      notes.append("Dashed: levels between the shared ones.")
+    }
     if let missing = PagePlan.missingSentence(panels) { notes.append(missing) }
     if let norm = cells.compactMap(\.norm).first, style.sharing != .own {
       if norm.hasUpperArrow {
@@ -255,7 +280,7 @@ struct SurfaceComposer: Sendable {
     for (number, cell) in cells.enumerated() {
       let picture = SurfacePicture(
         cell: cell, camera: camera, frame: page.frames[number], origin: page.origins[number],
-        scale: page.scale, options: options, style: style)
+        scale: page.scale, options: options, style: page.style, hasHeights: page.hasHeights[number])
       records.append(try picture.draw(bar: bars[number], on: &sheet))
     }
     more(&sheet)

@@ -83,6 +83,38 @@ struct SurfaceMesh: Sendable {
     }
   }
 
+  /// The dashes of a line, as long in the picture everywhere.
+  ///
+  /// - Parameters:
+  ///   - line: The line.
+  ///   - dash: Samples to a dash.
+  ///   - gap: Samples between dashes.
+  /// - Returns: The dashes, the first at the line's start.
+  func dashes(
+    of line: [SIMD3<Double>], dash: Double, gap: Double
+  ) -> [[SIMD3<Double>]] {
+    var dashes: [[SIMD3<Double>]] = []
+    var part = Array(line.prefix(1))
+    var (isDrawn, left) = (true, dash)
+    for (from, to) in zip(line, line.dropFirst()) {
+      let step = (camera.project(to) - camera.project(from)) * scale
+      let length = (step.x * step.x + step.y * step.y).squareRoot()
+      var done = 0.0
+      while length - done > left {
+        done += left
+        let end = from + (to - from) * (done / length)
+        if isDrawn { dashes.append(part + [end]) }
+        isDrawn.toggle()
+        part = [end]
+        left = isDrawn ? dash : gap
+      }
+      left -= length - done
+      part.append(to)
+    }
+    if isDrawn, part.count > 1 { dashes.append(part) }
+    return dashes
+  }
+
   /// Adds a layer's surface, cut off at both ends of the scale and open where it is missing.
   mutating func add(_ relief: Relief, layer: Int, in box: SurfaceBox) {
     let (columns, rows) = (relief.xs.count, relief.ys.count)

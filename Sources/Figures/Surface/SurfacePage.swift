@@ -10,20 +10,26 @@ struct SurfacePage: Sendable {
     var note: RichText
     /// What each of several layers is called.
     var names: [RichText] = []
+    /// Levels between those of the scale, dashed on the floor where that gives too few.
+    var supplements: [Double] = []
   }
 
   let height: Double
   private(set) var frames: [Rectangle] = []
   /// Where each box's origin is seen.
   private(set) var origins: [Point] = []
+  /// Whether each box has an axis of heights.
+  private(set) var hasHeights: [Bool] = []
   /// Points to the length 1.
   let scale: Double
+  /// Page, letters and the axes' names as the boxes have them.
+  let style: FigureStyle
   /// Room between the boxes and the legend.
   private(set) var band: Rectangle
-  private let bars: [ColorBar?]
-  private let heads: [(title: [TextLine], note: [TextLine])]
+  private var bars: [ColorBar?] = []
+  private var heads: [(title: [TextLine], note: [TextLine])] = []
   private let text: PageText
-  private let style: FigureStyle
+  private let foot: (text: SurfaceFoot, corner: Point)
 
   private var s: Double { style.page.textScale }
 
@@ -41,107 +47,87 @@ struct SurfacePage: Sendable {
     _ cells: [Cell], cameras: [Camera], legend: [Legend.Item], notes: [RichText],
     style: FigureStyle, bandHeight: Double = 0
   ) throws(FigureError) {
-    self.style = style
     let s = style.page.textScale
-    let typeface = style.typeface
     let margin = FrameGrid.margin * s
-    text = PageText(PageStyle(style), legend: legend, notes: notes)
-
-    // How wide: as few rows as boxes of a readable size allow.
-    let barWidth = { (height: Double) in
-      cells.compactMap {
-        $0.norm.map { ColorBar($0, isBanded: true, height: height, style: style) }
-      }
-      .map(\.width).max() ?? 0
+    var above = PageStyle(style)
+    above.footer = ""
+    text = PageText(above, legend: [], notes: [])
+    var arranger = SurfaceArranger(
+      cells, cameras: cameras, legend: legend, notes: notes, style: style, head: text.head,
+      bandHeight: bandHeight)
+    guard let found = arranger.best() else {
+      let size =
+        "\(Int(style.page.width)) points wide"
+        + (style.page.height.map { " and \(Int($0)) high" } ?? "")
+      throw FigureError(
+        "A page \(size) leaves no room for \(cells.count == 1 ? "a surface" : "\(cells.count) surfaces") "
+          + "with axes, titles, legend and footer; shorten these, draw fewer or choose a larger "
+          + "page.")
     }
-    let room = style.page.width - 2 * margin
-    let bar = barWidth(120 * s)
+    let choice = found.choice
+    let (columns, rows) = (choice.columns, choice.rows)
+    self.style = choice.hasSymbols ? style.withSymbols : style
+    scale = found.scale
+
+    // What the boxes leave free is shared by the columns, and on a page of fixed height by the
+    // space over and under them.
     let hasOwnBars = style.sharing == .own
-    let least = (cells.count == 1 ? 90 : 120) * s + (hasOwnBars ? bar : 0)
-    let most = max(1, Int((room - (hasOwnBars ? 0 : bar)) / least))
-    let rows = (cells.count + most - 1) / most
-    let columns = (cells.count + rows - 1) / rows
-    let gap = 8 * s + (hasOwnBars ? bar : 0)
-    let frameWidth =
-      (room - (hasOwnBars ? 0 : bar) - Double(columns - 1) * 8 * s
-        - (hasOwnBars ? Double(columns) * bar : 0)) / Double(columns)
-    guard frameWidth >= 80 * s else {
-      throw FigureError(
-        "A page \(Int(style.page.width)) points wide leaves \(Int(max(frameWidth, 0))) points for a "
-          + "surface with its axes; choose a wider page.")
-    }
-
-    // How large: what axes and labels reach fills the frame.
-    func reach(_ scale: Double) -> (low: Point, high: Point) {
-      var (low, high) = (Point(.infinity, .infinity), Point(-.infinity, -.infinity))
-      for (number, cell) in cells.enumerated() {
-        for camera in number == 0 || cell.body.box != cells[0].body.box ? cameras : [cameras[0]] {
-          let axes = SurfaceAxes(
-            cell.body.box, norm: cell.norm, camera: camera, scale: scale, style: style,
-            names: cell.names)
-          (low.x, low.y) = (min(low.x, axes.reach.low.x), min(low.y, axes.reach.low.y))
-          (high.x, high.y) = (max(high.x, axes.reach.high.x), max(high.y, axes.reach.high.y))
-        }
-      }
-      return (low, high)
-    }
-    let pad = 1.5 * s
-    func lineHeight(_ size: Double) -> Double { size * Size.leading * s }
-    heads = cells.map { cell in
-      (
-        TextLine.wrapped(
-          cell.title, size: Size.panelTitle * s, width: frameWidth, typeface: typeface),
-        TextLine.wrapped(cell.note, size: Size.small * s, width: frameWidth, typeface: typeface)
-      )
-    }
-    let head =
-      Double(heads.map(\.title.count).max() ?? 0) * lineHeight(Size.panelTitle)
-      + Double(heads.map(\.note.count).max() ?? 0) * lineHeight(Size.small)
-      + (cells.contains { $0.norm?.hasUpperArrow ?? false } ? 4 * s : 0)
-    let around =
-      text.head + text.foot + bandHeight + Double(rows) * (head + 3 * s)
-      + Double(rows - 1) * 6 * s + 7 * s
-    let frameRoom = style.page.height.map { ($0 - around) / Double(rows) } ?? .infinity
-    guard frameRoom >= 60 * s else {
-      throw FigureError(
-        "A page \(Int(style.page.height ?? 0)) points high leaves no room for a surface after "
-          + "titles, legend and footer; shorten these or choose a higher page.")
-    }
-    var scale = 0.5 * frameWidth
-    for _ in 0..<6 {
-      let (low, high) = reach(scale)
-      // Labels keep their size, so that what they take is not in proportion to the scale.
-      let step = min(
-        (frameWidth - 2 * pad - (high.x - low.x)) / 1.2,
-        (frameRoom - 2 * pad - (high.y - low.y)) / 1.2)
-      scale = max(12 * s, scale + step)
-    }
-    let (low, high) = reach(scale)
-    self.scale = scale
-    let frameHeight = high.y - low.y + 2 * pad
-    var y = text.head
+    let pad = SurfaceArranger.pad * s
+    let gap = SurfaceArranger.columnGap * s
+    let aside = choice.besideWidth.map { $0 + 10 * s } ?? 0
+    let (outer, inner) = found.reaches
+    let reaches = (0..<columns).map { $0 == 0 ? outer : inner }
+    let bars = found.barWidth * (hasOwnBars ? Double(columns) : 1)
+    let used = reaches.reduce(0) { $0 + $1.width + 2 * pad } + Double(columns - 1) * gap
+    let share = (style.page.width - 2 * margin - aside - bars - used) / Double(columns)
+    let (top, bottom) = (min(outer.low.y, inner.low.y), max(outer.high.y, inner.high.y))
+    let frameHeight = bottom - top + 2 * pad
+    let footHeight = choice.besideWidth == nil ? found.foot.height : 0
+    let boxes =
+      Double(rows) * (found.headHeight + frameHeight)
+      + Double(rows - 1) * SurfaceArranger.rowGap * s + 7 * s
+    let taken = text.head + boxes + bandHeight + footHeight + margin
+    var y = text.head + max(0, (style.page.height ?? taken) - taken) / 2
     for row in 0..<rows {
-      let top = y + head + 3 * s
+      y += found.headHeight
+      var x = margin
       for column in 0..<columns where row * columns + column < cells.count {
+        let reach = reaches[column]
         let frame = Rectangle(
-          x: margin + Double(column) * (frameWidth + gap), y: top, width: frameWidth,
-          height: frameHeight)
+          x: x, y: y, width: reach.width + 2 * pad + share, height: frameHeight)
         frames.append(frame)
-        origins.append(
-          Point(frame.midX - (low.x + high.x) / 2, frame.midY - (low.y + high.y) / 2))
+        origins.append(Point(x + share / 2 + pad - reach.low.x, y + pad - top))
+        hasHeights.append(hasOwnBars || column == 0)
+        heads.append(
+          SurfaceArranger.heading(
+            cells[frames.count - 1], width: frame.width, hasNotes: choice.hasNotes, style: style))
+        x += frame.width + gap + (hasOwnBars ? found.barWidth : 0)
       }
-      y = top + frameHeight + 6 * s
+      y += frameHeight + SurfaceArranger.rowGap * s
     }
     // Half a tick label of the bar hangs below it.
     y += 1 * s
-    let width = Double(columns) * (frameWidth + gap) - gap
     // Labels of what stands there may hang over its ends.
-    band = Rectangle(
-      x: margin + 16 * s, y: y, width: width - 28 * s, height: bandHeight)
-    height = style.page.height ?? y + bandHeight + text.foot
+    let width = (frames.map(\.maxX).max() ?? 0) - margin
+    band = Rectangle(x: margin + 16 * s, y: y, width: width - 28 * s, height: bandHeight)
+    y += bandHeight
+    let start = Point(
+      choice.besideWidth == nil ? margin : style.page.width - margin - found.foot.width,
+      choice.besideWidth == nil
+        ? (style.page.height ?? 0) - margin - found.foot.height : frames[0].minY)
+    if let height = style.page.height {
+      self.height = height
+      foot = (found.foot, Point(start.x, min(start.y, height - margin - found.foot.height)))
+    } else if choice.besideWidth == nil {
+      height = y + found.foot.height + margin
+      foot = (found.foot, Point(start.x, y))
+    } else {
+      height = max(y, start.y + found.foot.height) + margin
+      foot = (found.foot, start)
+    }
     let barHeight = hasOwnBars ? frameHeight : (frames.last?.maxY ?? 0) - frames[0].minY
     let first = cells.firstIndex { $0.norm != nil }
-    bars = cells.enumerated().map { number, cell in
+    self.bars = cells.enumerated().map { number, cell in
       guard hasOwnBars || number == first else { return nil }
       return cell.norm.map { ColorBar($0, isBanded: true, height: barHeight, style: style) }
     }
@@ -153,17 +139,23 @@ struct SurfacePage: Sendable {
   /// - Returns: Each box's bar.
   func drawGround(on sheet: inout Sheet) -> [Rectangle?] {
     text.draw(on: &sheet, height: height)
+    foot.text.draw(on: &sheet, at: foot.corner)
     for ((frame, origin), head) in zip(zip(frames, origins), heads) {
       var base = frame.minY - 3 * s
+      // Over the box, but within its column.
+      func middle(_ line: TextLine) -> Double {
+        let half = line.width / 2
+        return max(frame.minX + half, min(origin.x, frame.maxX - half))
+      }
       for line in head.note.reversed() {
         sheet.text(
-          line, at: Point(origin.x, base), .center, color: style.theme.secondary,
+          line, at: Point(middle(line), base), .center, color: style.theme.secondary,
           on: [style.theme.background], role: .note)
         base -= Size.small * Size.leading * s
       }
       for line in head.title.reversed() {
         sheet.text(
-          line, at: Point(origin.x, base), .center, color: style.theme.text,
+          line, at: Point(middle(line), base), .center, color: style.theme.text,
           on: [style.theme.background], role: .panelTitle)
         base -= Size.panelTitle * Size.leading * s
       }

@@ -10,16 +10,26 @@ struct SurfacePicture {
   let scale: Double
   let options: SurfaceOptions
   let style: FigureStyle
+  /// Whether the heights have an axis.
+  var hasHeights = true
 
-  private var s: Double { style.page.textScale }
-  private var box: SurfaceBox { cell.body.box }
+  var s: Double { style.page.textScale }
+  var box: SurfaceBox { cell.body.box }
+  private var axes: SurfaceAxes {
+    SurfaceAxes(
+      box, norm: cell.norm, camera: camera, scale: scale, style: style, names: cell.names,
+      hasHeights: hasHeights)
+  }
 
-  /// Floor, walls and their lines count as farther away than anything in the box: the floor lies
-  /// under all surfaces and the walls behind, but the edge of a line as wide as the pen would stand
-  /// out over a rim.
-  private static let behind = -10.0
+  /// Floor, walls and their lines count as farther away than anything in the box.
+  ///
+  /// The floor lies under all surfaces and the walls behind, but the edge of a line as wide as the
+  /// pen would stand out over a rim. On them lie lines, then edges, then contours, each farther above
+  /// the last than a wide line sinks into a floor that slopes.
+  static let behind = -10.0
 
-  private func seen(_ place: SIMD3<Double>) -> Point {
+  /// The place on the page of a place in the box.
+  func seen(_ place: SIMD3<Double>) -> Point {
     let point = camera.project(place)
     return Point(origin.x + point.x * scale, origin.y - point.y * scale)
   }
@@ -36,36 +46,32 @@ struct SurfacePicture {
   ) throws(FigureError) -> FigureLayout.PanelRecord {
     let (raster, place) = try picture()
     sheet.elements.append(.image(raster, place))
-    let axes = SurfaceAxes(
-      box, norm: cell.norm, camera: camera, scale: scale, style: style, names: cell.names)
+    let axes = axes
     axes.draw(on: &sheet, origin: origin)
     var marks: [FigureLayout.MarkRecord] = []
     for (layer, panel) in cell.panels.enumerated() {
       for mark in panel.marks where cell.body.isSeen(mark.at, layer: layer, from: camera) {
         guard let place = cell.body.place(mark.at, layer: layer) else { continue }
-        let center = seen(place)
-        sheet.mark(mark.kind, at: center, scale: s)
         marks.append(
           FigureLayout.MarkRecord(
-            kind: mark.kind, at: mark.at, position: center, value: mark.value))
+            kind: mark.kind, at: mark.at, position: seen(place), value: mark.value))
       }
     }
-    for layer in cell.body.reliefs.indices {
-      labelStations(layer, keeping: marks, on: &sheet)
-      labelPlateau(layer, keeping: marks, on: &sheet)
-    }
+    drawStations(along: axes, keeping: marks, on: &sheet)
+    for mark in marks { sheet.mark(mark.kind, at: mark.position, scale: s) }
+    for layer in cell.body.reliefs.indices { labelPlateau(layer, keeping: marks, on: &sheet) }
     return FigureLayout.PanelRecord(
       title: cell.title.plain, frame: frame,
       xRange: [box.axes.x.lowerBound, box.axes.x.upperBound],
       yRange: [box.axes.y.lowerBound, box.axes.y.upperBound],
-      xTicks: SurfaceAxes.ticks(in: box.axes.x), yTicks: SurfaceAxes.ticks(in: box.axes.y),
+      xTicks: axes.xTicks, yTicks: axes.yTicks,
       scale: cell.norm.map { norm in
         FigureLayout.ScaleRecord(
           scale: norm.scale, levels: norm.levels.values, colors: norm.colors,
           hasLowerArrow: norm.hasLowerArrow, hasUpperArrow: norm.hasUpperArrow, hash: norm.hash,
           bar: bar)
       },
-      contours: [], labels: [], marks: marks, crowded: 0,
+      contours: contourRecords, labels: [], marks: marks, crowded: 0,
       missingCount: cell.panels.reduce(0) { $0 + $1.field.missingCount }, camera: camera)
   }
 
@@ -106,9 +112,8 @@ struct SurfacePicture {
       page.mixed(with: ink, 0.035), floorColor, page.mixed(with: ink, 0.16),
       page.mixed(with: ink, 0.4), .black, .white,
     ]
-      + zip(cell.norm?.colors ?? [], cell.norm?.colors.dropFirst() ?? []).map { below, above in
-        let color = below.mixed(with: above, 0.5)
-        return (0...20).lazy.map { color.mixed(with: ink, Double($0) / 20) }
+      + floorLevels.map { level in
+        (0...20).lazy.map { level.color.mixed(with: ink, Double($0) / 20) }
           .first { Contrast.ratio($0, floorColor) >= Contrast.line } ?? ink
       }
   }
@@ -127,8 +132,8 @@ struct SurfacePicture {
       camera: camera, scale: scale * samples,
       origin: Point((origin.x - corner.x) * samples, (origin.y - corner.y) * samples))
     addWalls(&mesh, line: 0.5 * s * samples)
-    if let norm = cell.norm {
-      addFloor(&mesh, norm, perPoint: s * samples)
+    if cell.norm != nil {
+      addFloor(&mesh, perPoint: s * samples)
       for (layer, relief) in cell.body.reliefs.enumerated() {
         mesh.add(relief, layer: layer, in: box)
         for trail in cell.panels[layer].trails {
@@ -139,26 +144,38 @@ struct SurfacePicture {
     return mesh
   }
 
+  /// The parts of a path that lie on a layer's surface, closely followed.
+  func parts(of trail: Trail, layer: Int) -> [[(at: Point, place: SIMD3<Double>)]] {
+    // As dense as the surface's own grid, nearly: between its points a path follows the surface.
+    let step = (box.axes.x.upperBound - box.axes.x.lowerBound) / 200
+    var parts: [[(at: Point, place: SIMD3<Double>)]] = [[]]
+    for (from, to) in zip(trail.points, trail.points.dropFirst()) {
+      let count = min(400, max(1, Int(((to - from).length / step).rounded(.up))))
+      for number in 0...count {
+        let at = from + (to - from) * (Double(number) / Double(count))
+        if box.axes.contains(at), let place = cell.body.place(at, layer: layer) {
+          parts[parts.count - 1].append((at, place))
+        } else if parts.last?.isEmpty == false {
+          parts.append([])
+        }
+      }
+    }
+    return parts.filter { $0.count > 1 }
+  }
+
   /// A path, painted on a surface where it is not hidden.
   private func add(
     _ trail: Trail, layer: Int, perPoint: Double, to mesh: inout SurfaceMesh
   ) {
-    // As dense as the surface's own grid, nearly: between its points a path follows the surface.
-    let step = (box.axes.x.upperBound - box.axes.x.lowerBound) / 200
-    var line: [SIMD3<Double>] = []
-    for (from, to) in zip(trail.points, trail.points.dropFirst()) {
-      let parts = min(400, max(1, Int(((to - from).length / step).rounded(.up))))
-      for part in 0...parts {
-        let at = from + (to - from) * (Double(part) / Double(parts))
-        if box.axes.contains(at), let place = cell.body.place(at, layer: layer) {
-          line.append(place)
-        }
-      }
-    }
     let (edge, core) = (SurfaceMesh.Material.plain + 4, SurfaceMesh.Material.plain + 5)
-    mesh.add(line: line, width: 2.4 * perPoint, edge, nearer: 6e-3)
-    // Clear of the casing where the path bends as well.
-    mesh.add(line: line, width: 1.1 * perPoint, core, nearer: 11e-3)
+    // A wide line is as deep everywhere across, and would be cut by a surface that slopes.
+    let slope = 0.5 * 1.2 * s / scale
+    for part in parts(of: trail, layer: layer) {
+      let line = part.map(\.place)
+      mesh.add(line: line, width: 2.4 * perPoint, edge, nearer: 6e-3 + slope)
+      // Clear of the casing where the path bends as well.
+      mesh.add(line: line, width: 1.1 * perPoint, core, nearer: 11e-3 + slope)
+    }
   }
 
   /// The floor and the two walls behind, with a line at each tick.
@@ -178,7 +195,7 @@ struct SurfacePicture {
     mesh.add([[-w, y, low], [w, y, low], [w, y, high], [-w, y, high]], wall, nearer: back)
     func add(_ line: [SIMD3<Double>], _ material: Int32) {
       mesh.add(
-        line: line, width: width, material, nearer: back + (material == edge ? 2e-3 : 1e-3))
+        line: line, width: width, material, nearer: back + (material == edge ? 0.1 : 0.05))
     }
     if let norm = cell.norm {
       let length = box.height * scale * camera.up.z
@@ -192,12 +209,13 @@ struct SurfacePicture {
         }
       }
     }
-    for tick in SurfaceAxes.ticks(in: box.axes.x) {
+    let axes = axes
+    for tick in axes.xTicks {
       let at = box.floor(tick.value, box.axes.y.lowerBound).x
       add([[at, y, low], [at, y, high]], grid)
       add([[at, -d, low], [at, d, low]], grid)
     }
-    for tick in SurfaceAxes.ticks(in: box.axes.y) {
+    for tick in axes.yTicks {
       let at = box.floor(box.axes.x.lowerBound, tick.value).y
       add([[x, at, low], [x, at, high]], grid)
       add([[-w, at, low], [w, at, low]], grid)
@@ -210,67 +228,12 @@ struct SurfacePicture {
     }
   }
 
-  /// The contours and the missing part of the lowest surface, on the floor.
-  private func addFloor(_ mesh: inout SurfaceMesh, _ norm: Norm, perPoint: Double) {
-    let relief = cell.body.reliefs[0]
-    let above = SurfacePicture.behind + 4e-3
-    for (index, value) in norm.levels.values.enumerated() {
-      let width = (norm.levels.isIndex[index] ? 1.15 : 0.7) * perPoint
-      for line in relief.contour(at: norm.scale.unit(value)).lines {
-        mesh.add(
-          line: line.map { box.floor($0.x, $0.y) }, width: width,
-          SurfaceMesh.Material.plain + 6 + Int32(index), nearer: above)
-      }
-    }
-    guard !relief.missing.isEmpty else { return }
-    let columns = relief.xs.count
-    for row in 0..<(relief.ys.count - 1) {
-      for column in 0..<(columns - 1) {
-        let corner = row * columns + column
-        guard
-          [corner, corner + 1, corner + columns, corner + columns + 1].contains(where: {
-            relief.missing[$0]
-          })
-        else { continue }
-        let (x0, x1) = (relief.xs[column], relief.xs[column + 1])
-        let (y0, y1) = (relief.ys[row], relief.ys[row + 1])
-        mesh.add(
-          [box.floor(x0, y0), box.floor(x1, y0), box.floor(x1, y1), box.floor(x0, y1)],
-          SurfaceMesh.Material.missing, nearer: above + 1e-3)
-      }
-    }
-  }
-
   // MARK: - Letters on a surface
-
-  /// A dot at each station of a path that is in sight, with its label beside where there is room.
-  private func labelStations(
-    _ layer: Int, keeping marks: [FigureLayout.MarkRecord], on sheet: inout Sheet
-  ) {
-    for trail in cell.panels[layer].trails {
-      for station in trail.stations where trail.points.indices.contains(station.corner) {
-        let at = trail.points[station.corner]
-        guard box.axes.contains(at), cell.body.isSeen(at, layer: layer, from: camera),
-          let place = cell.body.place(at, layer: layer)
-        else { continue }
-        let center = seen(place)
-        let dot = Path(circleAt: center, radius: 1.3 * s)
-        sheet.stroke(dot, Stroke(.black, width: 1.6 * s))
-        sheet.fill(dot, .white)
-        let line = TextLine(station.label, size: Size.small * s, typeface: style.typeface)
-        let reach = Point(line.ink.width / 2 + 3 * s, line.ink.height / 2 + 3 * s)
-        for side in [Point(1, 0), Point(-1, 0), Point(0, -1), Point(0, 1), Point(1, -1)] {
-          let middle = center + Point(side.x * reach.x, side.y * reach.y)
-          if letter(line, at: middle, keeping: marks, role: .station, on: &sheet) { break }
-        }
-      }
-    }
-  }
 
   /// Writes a line with its middle at a point unless it would touch other letters or a mark.
   private func letter(
     _ line: TextLine, at middle: Point, keeping marks: [FigureLayout.MarkRecord],
-    role: FigureLayout.TextBox.Role, on sheet: inout Sheet
+    on sheet: inout Sheet
   ) -> Bool {
     let box = OrientedBox(
       center: middle, width: line.ink.width, height: line.ink.height, angle: 0)
@@ -281,7 +244,7 @@ struct SurfacePicture {
     sheet.text(
       line, at: middle - Point(line.ink.midX - line.width / 2, line.ink.midY), .center,
       color: style.theme.text, on: [style.theme.background],
-      halo: Stroke(style.theme.background, width: 2.4 * s), role: role)
+      halo: Stroke(style.theme.background, width: 2.4 * s), role: .contourLabel)
     return true
   }
 
@@ -317,7 +280,7 @@ struct SurfacePicture {
       guard cell.body.isSeen(at, layer: layer, from: camera),
         let place = cell.body.place(at, layer: layer)
       else { continue }
-      if letter(line, at: seen(place), keeping: marks, role: .contourLabel, on: &sheet) { return }
+      if letter(line, at: seen(place), keeping: marks, on: &sheet) { return }
     }
   }
 }

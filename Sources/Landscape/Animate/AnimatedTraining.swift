@@ -127,7 +127,6 @@ private struct TrainingFigures: Sendable {
   let view: TrainingView
   let loss: Field
   private let scene: Scene
-  private let network: String
   private let files: FigureFiles
   private let showsExcess: Bool
   /// What the path's points are counted in.
@@ -139,7 +138,6 @@ private struct TrainingFigures: Sendable {
     self.view = view
     self.files = files
     scene = model.scene
-    network = "\(model.network.summary) · \(model.network.layout.count) weights"
     loss = try Field(
       xs: view.surface.grid.alphas, ys: view.surface.grid.betas,
       values: view.surface.total(lambda: view.lambda))
@@ -193,7 +191,7 @@ private struct TrainingFigures: Sendable {
     style.yTitle = axis(2, plane.shares.second, isFound: plane.span == .components)
     style.footer = RichText(
       verbatim:
-        "\(network)\(unit == "epoch" ? " · seed \(scene.seed)" : ""). Percentages: shares of the squared distances to "
+        "Percentages: shares of the squared distances to "
         + "the last weights (of a long random walk: 81 %, 9 %).")
     return style
   }

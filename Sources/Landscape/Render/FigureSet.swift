@@ -222,7 +222,7 @@ struct FigureSet: Sendable {
       case let lambda?: penalty + ",  " + lambdaText(lambda)
       }
     style.subtitle = RichText(
-      verbatim: panels == 1 ? sentence : "\(sentence); \(directionsText)")
+      verbatim: panels == 1 ? sentence : sentence + (directionsText.map { "; \($0)" } ?? ""))
     return style
   }
 
@@ -261,11 +261,11 @@ struct FigureSet: Sendable {
     }
   }
 
-  /// The same in one phrase.
-  private var directionsText: String {
-    guard summary.network != nil else { return "directions" }
+  /// The same in one phrase; nil where nothing is known of them.
+  private var directionsText: String? {
+    guard summary.network != nil else { return nil }
     switch scene.slice.directions {
-    case .files: return "directions"
+    case .files: return "directions from files"
     case .eigen, .path, .plane, .line: return directionNames.prefix(2).joined(separator: "; ")
     case .random: return scene.slice.normalisation.directionsText
     }

@@ -1,7 +1,8 @@
 import Figures
 
 extension FigureSet {
-  /// The surfaces: one for each λ, all from one camera; with several λ side by side, or as sheets.
+  /// The surfaces: one for each λ, all from one camera; with several λ side by side, from another if
+  /// the common scale lets minima be seen from farther down, or as sheets.
   ///
   /// - Parameters:
   ///   - files: The scene's looks.
@@ -16,8 +17,7 @@ extension FigureSet {
   ) throws -> [Job] {
     let kinds = scene.figure.kinds
     guard kinds.contains(.surface) || kinds.contains(.sheets), !row.isEmpty else { return [] }
-    // Along a box's edges there is room for the axes' names alone; the sentence says what they are.
-    let wide = style(files, lambda: nil, panels: max(row.count, 2))
+    let wide = surfaceStyle(files)
     var jobs: [Job] = []
     func several(_ name: String, _ kind: String, _ make: @escaping @Sendable () throws -> Figure) {
       jobs.append(
@@ -26,7 +26,7 @@ extension FigureSet {
           lambdas: summary.lambdas.map(\.lambda), make: make))
     }
     if kinds.contains(.surface) {
-      let options = try files.surfaceOptions.settled(for: row, style: wide)
+      let alone = try files.surfaceOptions.settled(for: row, style: wide, alone: true)
       for (panel, given, style) in surfaces {
         let lambda = scene.penalty.convention.lambda(given)
         var short = style
@@ -37,9 +37,10 @@ extension FigureSet {
           Job(
             name: "lambda-\(lambdaName(given))/surface", title: single.title.plain,
             description: describe("Surface", lambda: lambda, given: given), lambdas: [lambda],
-            make: { try surfaceFigure([panel], options: options, style: single) }))
+            make: { try surfaceFigure([panel], options: alone, style: single) }))
       }
       if row.count > 1 {
+        let options = files.surfaceOptions
         several("surfaces", "Surfaces over λ") {
           try surfaceFigure(row, options: options, style: wide)
         }
@@ -54,14 +55,33 @@ extension FigureSet {
       var options = files.surfaceOptions
       options.arrangement = .sheets
       let sheets = options
-      // One box fits a page of the scene's own width.
-      var narrow = wide
-      narrow.page = files.panelStyle.page
-      let style = narrow
       several("sheets", "Surfaces over λ, as sheets over one another") {
-        try surfaceFigure(row, options: sheets, style: style)
+        try surfaceFigure(row, options: sheets, style: wide)
       }
     }
     return jobs
+  }
+
+  /// What surfaces of all λ look like, on the scene's own page: it is boxes that give way.
+  ///
+  /// Along a box's edges there is room for directions that have a short name, such as a principal
+  /// component with its share; of random ones the sentence says what they are.
+  private func surfaceStyle(_ files: FigureFiles) -> FigureStyle {
+    let whole = style(files, lambda: nil, panels: 1)
+    var wide = style(files, lambda: nil, panels: 2)
+    wide.page = files.panelStyle.page
+    // Of a surface from a file nobody knows the directions.
+    guard summary.network != nil else {
+      wide.subtitle = whole.subtitle
+      return wide
+    }
+    switch scene.slice.directions {
+    case .random: break
+    case .files: wide.subtitle = whole.subtitle + RichText(verbatim: "; directions from files")
+    case .eigen, .path, .plane, .line:
+      (wide.xTitle, wide.yTitle) = (whole.xTitle, whole.yTitle)
+      wide.subtitle = whole.subtitle
+    }
+    return wide
   }
 }
