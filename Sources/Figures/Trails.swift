@@ -80,7 +80,7 @@ struct PlacedTrail {
         let text = TextLine(station.label, size: Size.small * s, typeface: style.typeface)
         var best: (box: OrientedBox, cost: Double)?
         for (rank, direction) in directions.enumerated() {
-          for distance in [5.5, 9, 13] {
+          for distance in [5.5, 8.2, 11, 14, 18, 23, 28] {
             let half = Point(text.ink.width / 2, text.ink.height / 2)
             let box = OrientedBox(
               center: Point(
@@ -94,7 +94,13 @@ struct PlacedTrail {
               !(paths + marks).contains(where: { $0.intersects(wide) }),
               !labels.contains(where: { $0.intersects(apart) })
             else { continue }
-            let cost = distance + 0.2 * Double(rank) + (isFree(box.grown(by: s)) ? 0 : 12)
+            // A leader must not run along or across a path, nor through another label.
+            if let (from, to) = leader(from: place, to: box, scale: s) {
+              let start = from + (to - from) * (2.5 * s / max((to - from).length, 1e-9))
+              guard !(paths + labels).contains(where: { $0.intersects(from: start, to: to) })
+              else { continue }
+            }
+            let cost = distance + 0.2 * Double(rank) + (isFree(box.grown(by: s)) ? 0 : 20)
             if cost < best?.cost ?? .infinity { best = (box, cost) }
           }
         }
@@ -105,11 +111,25 @@ struct PlacedTrail {
     return placed
   }
 
-  /// The eight directions, the most usual for labels first.
+  /// The line from a dot to its label, where the label is not beside the dot.
+  static func leader(
+    from place: Point, to box: OrientedBox, scale s: Double
+  ) -> (from: Point, to: Point)? {
+    guard box.distance(to: place) > 7.5 * s else { return nil }
+    let end = Point(
+      min(max(place.x, box.center.x - box.width / 2), box.center.x + box.width / 2),
+      min(max(place.y, box.center.y - box.height / 2), box.center.y + box.height / 2))
+    let step = (end - place) * (1 / (end - place).length)
+    return (place + step * (3.5 * s), end - step * (1.2 * s))
+  }
+
+  /// Sixteen directions, the most usual for labels first.
   private static let directions: [Point] = {
-    let d = 0.75
-    return [(1, 0), (-1, 0), (d, -d), (d, d), (-d, -d), (-d, d), (0, -1), (0, 1)]
-      .map { Point($0.0, $0.1) }
+    let (d, a, b) = (0.75, 0.92, 0.4)
+    return [
+      (1, 0), (-1, 0), (d, -d), (d, d), (-d, -d), (-d, d), (0, -1), (0, 1), (a, -b), (a, b),
+      (-a, -b), (-a, b), (b, -a), (b, a), (-b, -a), (-b, a),
+    ].map { Point($0.0, $0.1) }
   }()
 
   /// What the labels of contours must keep off.
@@ -159,8 +179,12 @@ extension Sheet {
 
   /// Writes the labels of a path's stations, black with a white edge that any colour bears.
   mutating func stationLabels(_ placed: PlacedTrail, scale s: Double) {
-    for (_, label, box) in placed.stations {
+    for (place, label, box) in placed.stations {
       guard let box else { continue }
+      if let (from, to) = PlacedTrail.leader(from: place, to: box, scale: s) {
+        stroke(Path([from, to]), Stroke(.white, width: 2 * s))
+        stroke(Path([from, to]), Stroke(.black, width: 0.6 * s))
+      }
       text(
         label, at: Point(box.center.x - label.ink.midX, box.center.y - label.ink.midY),
         color: .black, on: [.white], halo: Stroke(.white, width: 2.4 * s), role: .station)
