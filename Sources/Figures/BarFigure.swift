@@ -225,9 +225,12 @@ private struct BarComposer {
   private func box(_ bar: Bar, middle: Double, height: Double, frame: Rectangle) -> Rectangle {
     let zero = x.scale.kind == .log ? 0 : min(max(x.unit(0) ?? 0, 0), 1)
     let end = x.unit(bar.value).map { min(max($0, 0), 1) } ?? zero
+    // The least that is seen: a value is not nothing because its bar is short.
+    let least = bar.value.isFinite && end != zero ? 1.2 * s : 0
+    let width = max(abs(end - zero) * frame.width, least)
     return Rectangle(
-      x: frame.minX + min(zero, end) * frame.width, y: middle - height / 2,
-      width: abs(end - zero) * frame.width, height: height)
+      x: frame.minX + zero * frame.width - (end < zero ? width : 0), y: middle - height / 2,
+      width: width, height: height)
   }
 
   private func drawError(of bar: Bar, middle: Double, frame: Rectangle, on sheet: inout Sheet) {

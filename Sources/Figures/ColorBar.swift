@@ -53,11 +53,21 @@ struct ColorBar: Hashable, Sendable {
     labelWidth = labels.map(\.width).max() ?? 0
     // Labels keep a third of their height apart.
     let room = 1.35 * (labels.map(\.ink.height).max() ?? 0) / max(height, 1)
-    let chosen =
+    var chosen =
       ColorBar.choices(marks.map { ($0.value, $0.isIndex) }).first { choice in
         let places = choice.map { marks[$0].unit }
         return zip(places, places.dropFirst()).allSatisfy { $1 - $0 >= room }
       } ?? []
+    // F3: four labels at least, where more marks have room beside those chosen.
+    while chosen.count < 4 {
+      func distance(_ mark: Int) -> Double {
+        chosen.map { abs(marks[$0].unit - marks[mark].unit) }.min() ?? 1
+      }
+      let next = marks.indices.filter { !chosen.contains($0) && distance($0) >= room }
+        .max { distance($0) < distance($1) }
+      guard let next else { break }
+      chosen.append(next)
+    }
     ticks = marks.indices.map { (marks[$0].unit, chosen.contains($0) ? labels[$0] : nil) }
   }
 

@@ -3,7 +3,7 @@ struct DensityComposer {
   private let densities: [SpectralDensity]
   private let style: DensityFigureStyle
   private let floor: Double
-  private let top: Double
+  private let highest: Double
   private let names: [RichText]
   private let isStacked: Bool
 
@@ -32,9 +32,9 @@ struct DensityComposer {
           "The eigenvalues under the density “\(density.name.plain)” must be finite and increase.")
       }
     }
-    top = 2 * highest
     self.densities = densities
     self.style = style
+    self.highest = highest
     var names: [RichText] = []
     for density in densities where !names.contains(density.name) { names.append(density.name) }
     self.names = names
@@ -51,6 +51,11 @@ struct DensityComposer {
       }, breaksAtZero: false)
     var zone: Double?
     if case .symlog(let threshold) = axis.scale.kind { zone = threshold }
+    // A bin of many equal eigenvalues may stand above all curves.
+    let top =
+      2
+      * densities.filter { $0.exact.count > DensityComposer.rugLimit }
+      .flatMap { histogram($0.exact, axis: axis).map(\.y) }.reduce(highest, max)
     var graph = LineFigureStyle(
       style.page,
       x: AxisStyle(

@@ -85,8 +85,7 @@ public struct SpectralDensity: Hashable, Sendable {
     }
   }
 
-  /// Greatest and least eigenvalue and negative mass, as far as known, with spaces that do not
-  /// break.
+  /// Greatest and least eigenvalue and negative mass, as far as known; lines break between them.
   var facts: RichText {
     var parts: [RichText] = []
     if let extremes {
@@ -98,7 +97,7 @@ public struct SpectralDensity: Hashable, Sendable {
         "negative\u{A0}" + RichText(number: 100 * negativeMass, significantDigits: 3)
           + RichText(verbatim: "%"))
     }
-    return parts.reduce("") { $0.isEmpty ? $1 : $0 + ",\u{A0}" + $1 }
+    return parts.reduce("") { $0.isEmpty ? $1 : $0 + ", " + $1 }
   }
 }
 

@@ -22,6 +22,8 @@ public struct AxisStyle: Hashable, Sendable {
   public var scale = AxisScale.automatic
   /// The values at its ends; those of the data and a little more if nil.
   public var range: ClosedRange<Double>?
+  /// Whether only whole numbers mean something, as of a count: no tick stands between two.
+  public var isWhole = false
 
   /// Makes an axis.
   ///
@@ -44,6 +46,8 @@ struct GraphAxis: Hashable, Sendable {
   let scale: Scale
   /// Whether 0 stands before a break at the left end of a logarithmic axis.
   let hasBrokenZero: Bool
+  /// Whether only whole numbers mean something.
+  let isWhole: Bool
 
   /// The share of the axis before and at the break.
   static let brokenShare = 0.11
@@ -62,6 +66,7 @@ struct GraphAxis: Hashable, Sendable {
   ///   - breaksAtZero: Whether 0 may stand at a broken end of a logarithmic axis.
   /// - Throws: `FigureError` if the scale cannot show the range or any of the values.
   init(_ style: AxisStyle, for values: [Double], breaksAtZero: Bool) throws(FigureError) {
+    isWhole = style.isWhole
     let finite = values.filter(\.isFinite)
     let positive = finite.filter { $0 > 0 }
     var (low, high) = (finite.min() ?? 0, finite.max() ?? 1)
@@ -109,7 +114,7 @@ struct GraphAxis: Hashable, Sendable {
     }
     if low == high {
       // One value stands in the middle.
-      let reach = low == 0 ? 1 : min(max(abs(low) * 0.1, 1e-300), 1e300)
+      let reach = low == 0 || isWhole ? 1 : min(max(abs(low) * 0.1, 1e-300), 1e300)
       (low, high) =
         kind == .log
         ? (max(low / 2, .leastNonzeroMagnitude), min(high * 2, .greatestFiniteMagnitude))

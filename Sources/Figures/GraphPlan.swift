@@ -1,9 +1,33 @@
-/// Where the stacked frames of a graph stand on its page, with their axes' ticks.
+/// How the frames of a graph and its legend share a page.
+struct GraphArrangement: Hashable, Sendable {
+  /// How many frames stand side by side.
+  var columns: Int
+  /// Whether the legend stands right of the frames rather than under them.
+  var legendBeside: Bool
+
+  /// What can be tried for a number of frames: above one another on a page that is as high as it
+  /// must be; on one of a fixed height also side by side, and with the legend beside.
+  static func candidates(_ count: Int, on format: PageFormat, hasLegend: Bool) -> [GraphArrangement]
+  {
+    guard format.height != nil else {
+      return [GraphArrangement(columns: 1, legendBeside: false)]
+    }
+    return (1...count).flatMap { columns in
+      (hasLegend ? [false, true] : [false]).map {
+        GraphArrangement(columns: columns, legendBeside: $0)
+      }
+    }
+  }
+}
+
+/// Where the frames of a graph stand on its page, with their axes' ticks.
 struct GraphPlan {
   /// Page height in points.
   private(set) var height = 0.0
-  /// One frame a panel, from the top down.
+  /// One frame a panel, in reading order.
   private(set) var frames: [Rectangle] = []
+  /// Whether each panel labels its horizontal ticks: those with no other below them.
+  let labelsX: [Bool]
   private(set) var xTicks: GraphTicks
   private(set) var yTicks: [GraphTicks] = []
   private let titles: [[TextLine]]
@@ -12,6 +36,8 @@ struct GraphPlan {
   private var yTitles: [[TextLine]] = []
   private let text: PageText
   private let style: PageStyle
+  /// Whether a word of a title had to be cut.
+  private let breaksWords: Bool
 
   /// Height over width of a frame alone: wide enough to follow a curve, and no wider; higher where
   /// the page is narrow, so that axes and texts do not outweigh the data.
@@ -25,17 +51,18 @@ struct GraphPlan {
   ///
   /// - Parameters:
   ///   - panels: The panels' titles, notes and vertical axes' titles.
+  ///   - columns: How many frames stand side by side.
   ///   - x: The horizontal axis.
   ///   - y: The vertical axes.
   ///   - xTitle: The horizontal axis's title.
   ///   - yTitles: The vertical axes' titles.
   ///   - namesWidth: Room for names right of the frames.
-  ///   - text: What stands above and below.
+  ///   - text: What stands above, below and beside.
   ///   - style: Page and letters.
   /// - Throws: `FigureError` if frames would be too small to read.
   init(
-    _ panels: [LinePanel], x: GraphAxis, y: [GraphAxis], xTitle: RichText, yTitles: [RichText],
-    namesWidth: Double, text: PageText, style: PageStyle
+    _ panels: [LinePanel], columns: Int, x: GraphAxis, y: [GraphAxis], xTitle: RichText,
+    yTitles: [RichText], namesWidth: Double, text: PageText, style: PageStyle
   ) throws(FigureError) {
     self.text = text
     self.style = style
@@ -45,39 +72,62 @@ struct GraphPlan {
     func lines(_ text: RichText, _ size: Double, _ width: Double) -> [TextLine] {
       TextLine.wrapped(text, size: size * s, width: width, typeface: typeface)
     }
-    var frameWidth = style.format.width - 60 * s
+    func widestWord(_ text: RichText, _ size: Double) -> Double {
+      TextLine.widestWord(text, size: size * s, typeface: typeface)
+    }
+    let count = panels.count
+    let rows = (count + columns - 1) / columns
+    labelsX = panels.indices.map { $0 + columns >= count }
+    let columnGap = 8 * s
+    let cell =
+      (style.format.width - 2 * margin - text.beside - Double(columns - 1) * columnGap)
+      / Double(columns)
+    var frameWidth = cell - 52 * s
     var frameHeight = 0.0
     var left = 0.0
     let aspect =
-      panels.count == 1
-      ? GraphPlan.aspect(ofPage: style.format) : GraphPlan.stackedAspect(panels.count)
-    xTicks = GraphTicks(x, length: frameWidth, isHorizontal: true, scale: s, typeface: typeface)
+      count == 1 ? GraphPlan.aspect(ofPage: style.format) : GraphPlan.stackedAspect(count)
+    xTicks = GraphTicks(
+      x, length: max(frameWidth, 1), isHorizontal: true, scale: s, typeface: typeface)
     // Frames depend on ticks' labels and these on the frames: three rounds settle.
     var around = 0.0
     var heads: [Double] = []
     var titleLines: [[TextLine]] = []
     var noteLines: [[TextLine]] = []
     var xLines: [TextLine] = []
-    let rowGap = 5 * s
+    var rowGap = 0.0
+    var isBroken = false
     for _ in 0..<3 {
       titleLines = panels.map { lines($0.title, Size.panelTitle, frameWidth) }
       noteLines = panels.map { lines($0.note, Size.small, frameWidth) }
-      xLines = lines(xTitle, Size.body, frameWidth)
-      heads = panels.indices.map { number in
-        Double(titleLines[number].count) * Size.panelTitle * Size.leading * s
-          + Double(noteLines[number].count) * Size.small * Size.leading * s + 4 * s
+      xLines = lines(xTitle, Size.body, cell * Double(columns))
+      heads = (0..<rows).map { row in
+        let own = (row * columns)..<min((row + 1) * columns, count)
+        let (titled, noted) = (
+          own.map { titleLines[$0].count }.max() ?? 0, own.map { noteLines[$0].count }.max() ?? 0
+        )
+        return Double(titled) * Size.panelTitle * Size.leading * s
+          + Double(noted) * Size.small * Size.leading * s + (noted > 0 ? 1.5 : 0) * s + 4 * s
       }
       let tickRoom = GraphPlan.tickRoom(xTicks, style: style)
+      // Where the last row is not full, frames above the empty places label their ticks.
+      rowGap = rows * columns == count ? 5 * s : tickRoom + 3 * s
       around =
-        text.head + heads.reduce(0, +) + Double(panels.count - 1) * rowGap + tickRoom
+        text.head + heads.reduce(0, +) + Double(rows - 1) * rowGap + tickRoom
         + (xLines.isEmpty ? 0 : 3.4 * s + xLines.blockHeight) + 3 * s + text.foot
+      // A vertical title may reach past its frame, as far as to the middle between two.
+      let overreach = 0.8 * (heads.min() ?? 0)
+      let longest = yTitles.map { widestWord($0, Size.body) }.max() ?? 0
       frameHeight =
-        style.format.height.map { max(0, $0 - around) / Double(panels.count) }
-        ?? max(aspect * frameWidth, 56 * s)
+        style.format.height.map { max(0, $0 - around) / Double(rows) }
+        ?? max(aspect * frameWidth, 56 * s, min(longest - overreach, frameWidth))
       yTicks = y.map {
         GraphTicks($0, length: frameHeight, isHorizontal: false, scale: s, typeface: typeface)
       }
-      self.yTitles = yTitles.map { lines($0, Size.body, max(frameHeight, 20 * s)) }
+      let room = min(max(frameHeight, longest), frameHeight + overreach)
+      self.yTitles = yTitles.map { lines($0, Size.body, max(room, 20 * s)) }
+      isBroken =
+        longest > room || panels.contains { widestWord($0.title, Size.panelTitle) > frameWidth }
       let titleRoom = self.yTitles.map { $0.isEmpty ? 0 : $0.blockHeight + 3 * s }.max() ?? 0
       let labelRoom = (yTicks.map(\.width).max() ?? 0) + 4.6 * s
       let overhang = { (label: TextLine?, place: Double) in
@@ -85,9 +135,8 @@ struct GraphPlan {
       }
       let first = overhang(xTicks.labels.first, x.unit(xTicks.major.first?.value ?? 0) ?? 0)
       let last = overhang(xTicks.labels.last, 1 - (x.unit(xTicks.major.last?.value ?? 1) ?? 1))
-      left = margin + max(titleRoom + labelRoom, first)
-      frameWidth =
-        style.format.width - left - margin - max(last, namesWidth > 0 ? 4 * s + namesWidth : 1 * s)
+      left = max(titleRoom + labelRoom, first)
+      frameWidth = cell - left - max(last, namesWidth > 0 ? 4 * s + namesWidth : 1 * s)
       xTicks = GraphTicks(
         x, length: max(frameWidth, 1), isHorizontal: true, scale: s, typeface: typeface)
     }
@@ -95,17 +144,30 @@ struct GraphPlan {
       throw FigureError(
         "A page \(Int(style.format.width)) by \(style.format.height.map { "\(Int($0))" } ?? "any") "
           + "points leaves \(Int(max(frameWidth, 0))) by \(Int(frameHeight)) points for each of "
-          + "\(panels.count) frames beside labels, legend and footer; choose a larger page or "
+          + "\(count) frames beside labels, legend and footer; choose a larger page or "
           + "shorter texts.")
     }
     (titles, notes, self.xTitle) = (titleLines, noteLines, xLines)
-    height = style.format.height ?? around + Double(panels.count) * frameHeight
+    breaksWords = isBroken || text.breaksWords
+    height = style.format.height ?? around + Double(rows) * frameHeight
     var top = text.head
-    for head in heads {
-      top += head
-      frames.append(Rectangle(x: left, y: top, width: frameWidth, height: frameHeight))
+    for row in 0..<rows {
+      top += heads[row]
+      for column in 0..<min(columns, count - row * columns) {
+        frames.append(
+          Rectangle(
+            x: margin + left + Double(column) * (cell + columnGap), y: top, width: frameWidth,
+            height: frameHeight))
+      }
       top += frameHeight + rowGap
     }
+  }
+
+  /// How well a reader is served: by area, in frames that are no slivers, with whole words.
+  var merit: Double {
+    guard let frame = frames.first else { return 0 }
+    let (width, height) = (min(frame.width, 2.2 * frame.height), min(frame.height, frame.width))
+    return Double(frames.count) * width * height * (breaksWords ? 0.1 : 1)
   }
 
   /// From a frame's lower edge to the foot of the tick labels.
@@ -119,7 +181,7 @@ struct GraphPlan {
   func drawTexts(on sheet: inout Sheet) {
     let s = style.format.textScale
     let theme = style.theme
-    text.draw(on: &sheet, height: height)
+    text.draw(on: &sheet, height: height, besideFrom: frames.first?.minY ?? 0)
     for (number, frame) in frames.enumerated() {
       var base = frame.minY - 4 * s
       for line in notes[number].reversed() {
@@ -128,6 +190,8 @@ struct GraphPlan {
           on: [theme.background], role: .note)
         base -= Size.small * Size.leading * s
       }
+      // Raised digits of a note keep off what hangs from the title.
+      if !notes[number].isEmpty { base -= 1.5 * s }
       for line in titles[number].reversed() {
         sheet.text(
           line, at: Point(frame.midX, base), .center, color: theme.text, on: [theme.background],
@@ -141,10 +205,11 @@ struct GraphPlan {
           frame.minX - 7.6 * s - labels - yTitles[number].blockHeight, frame.midY),
         angle: .pi / 2, color: theme.text, on: [theme.background], role: .axisTitle)
     }
-    guard let last = frames.last else { return }
+    guard let first = frames.first, let last = frames.last, let right = frames.map(\.maxX).max()
+    else { return }
     let tickRoom = GraphPlan.tickRoom(xTicks, style: style)
     sheet.texts(
-      xTitle, startingAt: Point(last.midX, last.maxY + tickRoom + 3.4 * s), angle: 0,
+      xTitle, startingAt: Point((first.minX + right) / 2, last.maxY + tickRoom + 3.4 * s), angle: 0,
       color: theme.text, on: [theme.background], role: .axisTitle)
   }
 }

@@ -49,10 +49,10 @@ struct GraphTicks: Hashable, Sendable {
       zero + Figures.ticks(in: range, count: count).filter { axis.shows($0.value) }
     }
     // Where labels are as wide as half of the axis, the ends of a set may still fit.
-    let all = sets + even
+    let all = (axis.isWhole ? GraphTicks.wholeSets(in: range) : []) + sets + even
     // The one set of whole numbers that is always there: both ends of the axis.
     let whole =
-      isWhole
+      isWhole || axis.isWhole
       ? all.filter { $0.allSatisfy { $0.value == $0.value.rounded() } }
         + [
           [range.lowerBound, range.upperBound].map { Tick(value: $0, label: RichText(number: $0)) }
@@ -125,6 +125,20 @@ struct GraphTicks: Hashable, Sendable {
       return sets.filter { $0.count >= 3 }.enumerated()
         .sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }.map(\.element)
     }
+  }
+
+  /// Whole numbers in even steps, the smallest step first.
+  private static func wholeSets(in range: ClosedRange<Double>) -> [[Tick]] {
+    (0..<16).flatMap { exponent in [1, 2, 5].map { decimal($0, exponent: exponent) } }
+      .filter { (range.upperBound - range.lowerBound) / $0 <= 8 }
+      .map { step in
+        let first = (range.lowerBound / step).rounded(.up)
+        let last = (range.upperBound / step).rounded(.down)
+        guard first <= last else { return [] }
+        return stride(from: first, through: last, by: 1).map {
+          Tick(value: $0 * step, label: RichText(number: $0 * step))
+        }
+      }
   }
 
   private static func exponents(from low: Double, to high: Double) -> [Int] {

@@ -17,13 +17,19 @@ struct Cells {
   private let hasMissing: Bool
   /// Whether the cell in a column and a line from the top is missing.
   private let isMissing: (Int, Int) -> Bool
+  /// What the frame shows, and what all cells cover.
+  private let axes: Axes
+  private let extent: Axes
 
   /// At most so many cells a side where samples are unevenly spaced.
   private static let unevenCells = 2048
 
   init(_ field: Field, norm: Norm?, axes: Axes, theme: Theme) {
-    let columns = Cells.order(field.xs, across: axes.x)
-    let rows = Cells.order(field.ys, across: axes.y)
+    // Contours over the cells end at the outermost samples; a frame that does, too, cuts the cells.
+    let whole = Axes(field, wholeCells: true)
+    let columns = Cells.order(field.xs, across: whole.x)
+    let rows = Cells.order(field.ys, across: whole.y)
+    (self.axes, extent) = (axes, whole)
     var pixels: [UInt32] = []
     pixels.reserveCapacity(columns.count * rows.count)
     for row in rows.reversed() {
@@ -61,14 +67,23 @@ struct Cells {
   }
 
   func draw(on sheet: inout Sheet, in frame: Rectangle, style: FigureStyle) {
-    sheet.elements.append(.image(raster, frame))
+    let (first, last) = (
+      axes.place(Point(extent.x.lowerBound, extent.y.upperBound), in: frame),
+      axes.place(Point(extent.x.upperBound, extent.y.lowerBound), in: frame)
+    )
+    let all =
+      axes == extent
+      ? frame
+      : Rectangle(x: first.x, y: first.y, width: last.x - first.x, height: last.y - first.y)
+    let image = Drawing.Element.image(raster, all)
+    sheet.elements.append(axes == extent ? image : .clip(frame.path, [image]))
     guard hasMissing else { return }
     let area = Path(
       outlineOfCells: raster.width, raster.height, where: isMissing,
       corner: { column, line in
         Point(
-          frame.minX + Double(column) / Double(raster.width) * frame.width,
-          frame.minY + Double(line) / Double(raster.height) * frame.height)
+          all.minX + Double(column) / Double(raster.width) * all.width,
+          all.minY + Double(line) / Double(raster.height) * all.height)
       })
     sheet.hatch(area, in: frame, style: style)
   }

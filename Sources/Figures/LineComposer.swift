@@ -71,16 +71,31 @@ struct LineComposer {
     return look
   }
 
+  /// What a line looks like in the legend: a model of several in no colour, as its dash alone means
+  /// it.
+  private func legendLook(of line: Line) -> LineLook {
+    var look = look(of: line)
+    let modelled = Set(panels.flatMap(\.lines).filter { $0.name == line.name }.map(\.modelled))
+    if line.modelled != nil, modelled.count > 1 { look.color = theme.text }
+    return look
+  }
+
   /// The finished figure.
   func figure() throws(FigureError) -> Figure {
     let isNamed = panels.contains { $0.lines.contains { !$0.name.isEmpty } }
-    if style.naming == .automatic, isNamed, let figure = try? figure(namesAtEnds: true) {
-      return figure
+    guard style.naming == .automatic, isNamed, let named = try? figure(namesAtEnds: true) else {
+      return try figure(namesAtEnds: false).figure
     }
-    return try figure(namesAtEnds: false)
+    // On a page of a fixed height names may take the room of whole frames.
+    guard style.page.format.height != nil, let other = try? figure(namesAtEnds: false),
+      other.merit > 1.3 * named.merit
+    else { return named.figure }
+    return other.figure
   }
 
-  private func figure(namesAtEnds: Bool) throws(FigureError) -> Figure {
+  private func figure(
+    namesAtEnds: Bool
+  ) throws(FigureError) -> (figure: Figure, merit: Double) {
     var unplaced: [RichText] = []
     while true {
       let plan = try plan(namesAtEnds: namesAtEnds, unplaced: unplaced)
@@ -100,7 +115,7 @@ struct LineComposer {
       }
       // Labels without a free place go under the graph, which may take room from the frames.
       let missing = plots.flatMap(\.unplaced).filter { !unplaced.contains($0) }
-      if missing.isEmpty { return draw(plan, plots: plots, names: names) }
+      if missing.isEmpty { return (draw(plan, plots: plots, names: names), plan.merit) }
       unplaced += missing
     }
   }
@@ -116,12 +131,26 @@ struct LineComposer {
         throw FigureError("The lines' names are too long for their ends.")
       }
     }
-    return try GraphPlan(
-      panels, x: x, y: y, xTitle: style.x.title, yTitles: panels.map { ($0.y ?? style.y).title },
-      namesWidth: width,
-      text: PageText(
-        style.page, legend: namesAtEnds ? [] : legend, notes: notes + unplaced),
-      style: style.page)
+    let legend = namesAtEnds ? [] : legend
+    let arrangements = GraphArrangement.candidates(
+      panels.count, on: style.page.format, hasLegend: !legend.isEmpty)
+    var best: GraphPlan?
+    var failure: FigureError?
+    for arrangement in arrangements {
+      do throws(FigureError) {
+        let plan = try GraphPlan(
+          panels, columns: arrangement.columns, x: x, y: y, xTitle: style.x.title,
+          yTitles: panels.map { ($0.y ?? style.y).title }, namesWidth: width,
+          text: PageText(
+            style.page, legend: legend, notes: notes + unplaced,
+            legendBeside: arrangement.legendBeside), style: style.page)
+        if plan.merit > best?.merit ?? 0 { best = plan }
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    if let best { return best }
+    throw failure ?? FigureError("A graph needs at least one frame.")
   }
 
   private var legend: [Legend.Item] {
@@ -130,7 +159,7 @@ struct LineComposer {
       guard !line.name.isEmpty, known.insert(line.name).inserted else { return nil }
       return (
         .line(
-          look(of: line), hasLine: line.points.count > 1, hasPoints: line.hasMarks,
+          legendLook(of: line), hasLine: line.points.count > 1, hasPoints: line.hasMarks,
           hasBand: line.band != nil), line.name
       )
     }
@@ -168,10 +197,11 @@ struct LineComposer {
     var records: [FigureLayout.PanelRecord] = []
     for (number, plot) in plots.enumerated() {
       plot.drawData(on: &sheet)
+      // Under the frame, which the points' edges would break.
+      plot.drawPoints(on: &sheet)
       sheet.graphFrame(
         plot.frame, x: (x, plan.xTicks), y: (y[number], plan.yTicks[number]),
-        labelsX: number == plots.count - 1, style: style.page)
-      plot.drawPoints(on: &sheet)
+        labelsX: plan.labelsX[number], style: style.page)
       let references = plot.drawLabels(on: &sheet)
       for name in names[number] {
         sheet.text(

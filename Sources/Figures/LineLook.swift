@@ -12,11 +12,17 @@ public struct LineLook: Hashable, Sendable, Codable {
   /// The shape of its points.
   public var marker: Marker
 
-  /// Lengths that are told apart even in a short legend.
-  static let dashes: [[Double]] = [[], [5, 2], [1.6, 1.6], [7, 1.8, 1.6, 1.8], [2.8, 1.4]]
+  /// Lengths that are told apart even in a short legend; none is dotted, which models and
+  /// references are.
+  static let dashes: [[Double]] = [
+    [], [5.5, 2], [2.6, 1.5], [7, 1.6, 1.4, 1.6], [4.5, 1.4, 1.4, 1.4, 1.4, 1.4],
+  ]
 
   /// Of a model beside its truth: fine dots, unlike any line's own.
   static let modelDash: [Double] = [0.9, 1.1]
+
+  /// Of a straight line at a known value: dots farther apart.
+  static let referenceDash: [Double] = [1, 2.4]
 
   /// Looks for a number of lines.
   ///

@@ -113,7 +113,7 @@ struct LinePlot {
         Path(ends),
         Stroke(
           placed.reference.color ?? style.theme.secondary, width: 0.7 * s,
-          dash: [1.2 * s, 1.8 * s]))
+          dash: LineLook.referenceDash.map { $0 * s }))
     }
     for (number, line) in panel.lines.enumerated() {
       if let band = line.band { drawBand(band, number: number, on: &inner) }
@@ -179,15 +179,23 @@ struct LinePlot {
     }
   }
 
-  /// Draws the points' marks inside the frame, uncut by it.
+  /// Draws the points' marks inside the frame, uncut by it; where some of several lines coincide,
+  /// the lower ones larger, so that all are seen.
   func drawPoints(on sheet: inout Sheet) {
-    for (number, line) in panel.lines.enumerated() {
-      for run in runs[number] where line.hasMarks || run.count == 1 {
-        for index in run where x.shows(line.points[index].x) && y.shows(line.points[index].y) {
-          sheet.point(
-            looks[number], at: place(line.points[index]), background: style.theme.background,
-            scale: s)
+    let marked = panel.lines.indices.map { number -> [Point] in
+      let line = panel.lines[number]
+      return runs[number].filter { line.hasMarks || $0.count == 1 }.flatMap { run in
+        run.map { line.points[$0] }.filter { x.shows($0.x) && y.shows($0.y) }.map(place)
+      }
+    }
+    for (number, points) in marked.enumerated() {
+      for point in points {
+        let above = marked[(number + 1)...].count { other in
+          other.contains { ($0 - point).length < 1.2 * s }
         }
+        sheet.point(
+          looks[number], at: point, background: style.theme.background,
+          scale: s * (1 + 0.5 * Double(above)))
       }
     }
   }

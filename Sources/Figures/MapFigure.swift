@@ -15,6 +15,15 @@ public func mapFigure(_ maps: [CurvatureMap], style: FigureStyle) throws -> Figu
     let isSteep = sizes.last.map { $0 > 50 * sizes[sizes.count / 2] } ?? false
     style.scale = isSteep ? .symlog : .linear
   }
+  // X1: a reader must know how colours follow values.
+  if style.sharing != .own,
+    let norm = try Norm.candidates(
+      for: maps.map(\.field), style: style, isBanded: false, hasFloor: false
+    ).first, norm.constant == nil
+  {
+    let sentence = norm.scale.kind.sentence
+    style.footer = style.footer.isEmpty ? sentence : style.footer + " " + sentence
+  }
   let panels = maps.map { map in
     var panel = Panel(
       map.field, title: map.title, note: map.note, marks: map.marks, trails: map.trails)
@@ -46,6 +55,9 @@ public struct CurvatureMap: Hashable, Sendable {
   public var marks: [Mark]
   /// Paths.
   public var trails: [Trail]
+  /// The least eigenvalue at the same points, of which the share of convex area is taken where the
+  /// quantity itself has no sign.
+  public var leastEigenvalue: Field?
 
   /// Makes a map.
   ///
@@ -69,9 +81,11 @@ public struct CurvatureMap: Hashable, Sendable {
   }
 
   /// The share of the area where the loss is convex, between 0 and 1: each sample stands for the
-  /// cell around it, and missing ones for none; nil if all are missing or the quantity has no sign.
+  /// cell around it, and missing ones for none; nil if all are missing or no sign is known.
   public var convexShare: Double? {
-    guard let convexSign else { return nil }
+    guard let convexSign else {
+      return leastEigenvalue.flatMap { CurvatureMap($0).convexShare }
+    }
     func widths(_ axis: [Double]) -> [Double] {
       axis.indices.map { index in
         let low = index > 0 ? axis[index - 1] : 2 * axis[0] - axis[1]
@@ -90,7 +104,7 @@ public struct CurvatureMap: Hashable, Sendable {
     return all > 0 ? convex / all : nil
   }
 
-  /// What stands under the title.
+  /// What stands above the frame, under the title.
   var note: RichText? {
     convexShare.map { share in
       // A share that only rounds to all or nothing must not claim it.
@@ -99,6 +113,19 @@ public struct CurvatureMap: Hashable, Sendable {
         percent == 100 && share < 1
         ? "> 99.9" : percent == 0 && share > 0 ? "< 0.1" : RichText(number: percent)
       return text + RichText(verbatim: "% convex")
+    }
+  }
+}
+
+extension ScaleKind {
+  /// How colours follow values, in a sentence.
+  fileprivate var sentence: RichText {
+    switch self {
+    case .linear: "Colour scale linear."
+    case .log: "Colour scale logarithmic."
+    case .symlog(let threshold):
+      "Colour scale asinh, linear within ±" + RichText(parameter: threshold, significantDigits: 2)
+        + "."
     }
   }
 }

@@ -43,13 +43,18 @@ public struct PageStyle: Sendable {
   }
 }
 
-/// The texts above and below a graph, measured: title and subtitle, legend and footer.
+/// The texts around a graph, measured: title and subtitle above, footer below, legend below or
+/// beside.
 struct PageText {
   private let title: [TextLine]
   private let subtitle: [TextLine]
   private let footer: [TextLine]
   private let legend: Legend
   private let style: PageStyle
+  /// The width of a legend beside the graph; nil where it stands below.
+  private let besideWidth: Double?
+  /// Whether a legend beside the graph is too narrow for its words.
+  let breaksWords: Bool
 
   private var s: Double { style.format.textScale }
   private var margin: Double { FrameGrid.margin * s }
@@ -60,7 +65,10 @@ struct PageText {
   ///   - style: Page and texts.
   ///   - legend: What the symbols mean.
   ///   - notes: Sentences that follow the footer.
-  init(_ style: PageStyle, legend: [Legend.Item], notes: [RichText]) {
+  ///   - legendBeside: Whether the legend stands right of the graph rather than below.
+  init(
+    _ style: PageStyle, legend: [Legend.Item], notes: [RichText], legendBeside: Bool = false
+  ) {
     self.style = style
     let s = style.format.textScale
     let width = style.format.width - 2 * FrameGrid.margin * s
@@ -72,7 +80,17 @@ struct PageText {
     let sentences = (style.footer.isEmpty ? [] : [style.footer]) + notes
     footer = wrapped(
       sentences.reduce("") { $0.isEmpty ? $1 : $0 + RichText(verbatim: " ") + $1 }, Size.small)
-    self.legend = Legend(legend, width: width, style: style.figureStyle)
+    func widest(_ width: (RichText) -> Double) -> Double {
+      legend.map { $0.symbol.indent * s + width($0.text) }.max() ?? 0
+    }
+    let (lines, words) = (
+      widest { TextLine($0, size: Size.small * s, typeface: style.typeface).width },
+      widest { TextLine.widestWord($0, size: Size.small * s, typeface: style.typeface) }
+    )
+    let beside = legendBeside && !legend.isEmpty ? min(lines, 0.3 * width) : nil
+    besideWidth = beside
+    breaksWords = beside.map { words > $0 } ?? false
+    self.legend = Legend(legend, width: besideWidth ?? width, style: style.figureStyle)
   }
 
   private func lineHeight(_ size: Double) -> Double { size * Size.leading * s }
@@ -83,15 +101,28 @@ struct PageText {
       + Double(subtitle.count) * lineHeight(Size.small) + (subtitle.isEmpty ? 0 : 1.5 * s)
   }
 
-  /// From the start of the legend to the page's lower edge.
+  /// The room right of the graph, with the space before it.
+  var beside: Double { besideWidth.map { $0 + 8 * s } ?? 0 }
+
+  /// The legend's part of the foot.
+  private var legendRoom: Double {
+    besideWidth == nil && legend.height > 0 ? legend.height + 2 * s : 0
+  }
+
+  /// From the start of the legend, or of the footer, to the page's lower edge.
   var foot: Double {
-    legend.height + (legend.height > 0 ? 2 * s : 0)
+    legendRoom
       + Double(footer.count) * lineHeight(Size.small) + margin
       - (footer.isEmpty ? 0 : 0.2 * Size.small * s)
   }
 
-  /// Draws the texts on a page of a height.
-  func draw(on sheet: inout Sheet, height: Double) {
+  /// Draws the texts on a page.
+  ///
+  /// - Parameters:
+  ///   - sheet: The page.
+  ///   - height: Its height.
+  ///   - top: Where a legend beside the graph begins.
+  func draw(on sheet: inout Sheet, height: Double, besideFrom top: Double = 0) {
     let theme = style.theme
     var y = margin
     for line in title {
@@ -108,13 +139,24 @@ struct PageText {
       y += lineHeight(Size.small)
     }
     y = height - foot
-    legend.draw(on: &sheet, at: Point(margin, y), style: style.figureStyle)
-    y += legend.height + (legend.height > 0 ? 2 * s : 0)
+    let corner =
+      besideWidth.map { Point(style.format.width - margin - $0, top) } ?? Point(margin, y)
+    legend.draw(on: &sheet, at: corner, style: style.figureStyle)
+    y += legendRoom
     for line in footer {
       sheet.text(
         line, at: Point(margin, y + 0.8 * Size.small * s), color: theme.secondary,
         on: [theme.background], role: .footer)
       y += lineHeight(Size.small)
     }
+  }
+}
+
+extension TextLine {
+  /// The width of a text's widest word, below which it would have to be cut.
+  static func widestWord(_ text: RichText, size: Double, typeface: any Typeface) -> Double {
+    text.plain.split(separator: " ").map {
+      TextLine(RichText(verbatim: String($0)), size: size, typeface: typeface).width
+    }.max() ?? 0
   }
 }

@@ -57,7 +57,7 @@ struct FigureComposer {
     self.panels =
       try style.sharing == .excess
       ? panels.map { (panel) throws(FigureError) in try FigureComposer.excess(of: panel) } : panels
-    axes = panels.map { Axes($0.field, wholeCells: content == .cells) }
+    axes = panels.map { Axes($0.field, wholeCells: content == .cells && $0.overlay?.field == nil) }
     sharesAxes = Set(axes).count == 1
   }
 

@@ -91,6 +91,9 @@ struct PlacedTrail {
             return box.corners.allSatisfy(inner.contains)
               && !(paths + marks).contains { $0.intersects(wide) }
               && !labels.contains { $0.intersects(apart) }
+          },
+          isClear: { from, to in
+            !(paths + labels).contains { $0.intersects(from: from, to: to) }
           }, isFree: isFree)
         if let spot { labels.append(spot) }
         placed[number].stations.append((place, text, spot))
@@ -99,7 +102,8 @@ struct PlacedTrail {
     return placed
   }
 
-  /// The best place for the label of a station: beside its dot, and nearer to it than to others.
+  /// The best place for the label of a station: beside its dot, and nearer to it than to others, or
+  /// at the end of a leader.
   ///
   /// - Parameters:
   ///   - text: The label.
@@ -107,35 +111,58 @@ struct PlacedTrail {
   ///   - dots: All dots.
   ///   - s: The text scale.
   ///   - isAllowed: Whether the letters may have a box.
+  ///   - isClear: Whether a leader may run between two points.
   ///   - isFree: Whether a box a little larger holds nothing that had better be kept off.
   /// - Returns: The letters' box, or nil where there is none.
   static func spot(
     for text: TextLine, beside place: Point, among dots: [Point], scale s: Double,
-    isAllowed: (OrientedBox) -> Bool, isFree: (OrientedBox) -> Bool
+    isAllowed: (OrientedBox) -> Bool, isClear: (_ from: Point, _ to: Point) -> Bool,
+    isFree: (OrientedBox) -> Bool
   ) -> OrientedBox? {
     var best: (box: OrientedBox, cost: Double)?
     for (rank, direction) in directions.enumerated() {
-      for distance in [5.5, 9, 13] {
+      for distance in [5.5, 8.2, 11, 14, 18, 23, 28] {
         let half = Point(text.ink.width / 2, text.ink.height / 2)
         let box = OrientedBox(
           center: Point(
             place.x + direction.x * (distance * s + half.x),
             place.y + direction.y * (distance * s + half.y)),
           width: text.ink.width, height: text.ink.height, angle: 0)
-        let reach = box.distance(to: place) - 1e-9
-        guard dots.allSatisfy({ box.distance(to: $0) >= reach }), isAllowed(box) else { continue }
-        let cost = distance + 0.2 * Double(rank) + (isFree(box.grown(by: s)) ? 0 : 12)
+        guard isAllowed(box) else { continue }
+        if let (from, to) = leader(from: place, to: box, scale: s) {
+          // It leaves its own dot's path behind before it must keep off.
+          let start = from + (to - from) * (2.5 * s / max((to - from).length, 1e-9))
+          guard isClear(start, to) else { continue }
+        } else {
+          let reach = box.distance(to: place) - 1e-9
+          guard dots.allSatisfy({ box.distance(to: $0) >= reach }) else { continue }
+        }
+        let cost = distance + 0.2 * Double(rank) + (isFree(box.grown(by: s)) ? 0 : 20)
         if cost < best?.cost ?? .infinity { best = (box, cost) }
       }
     }
     return best?.box
   }
 
-  /// The eight directions, the most usual for labels first.
+  /// The line from a dot to its label, where the label is not beside the dot.
+  static func leader(
+    from place: Point, to box: OrientedBox, scale s: Double
+  ) -> (from: Point, to: Point)? {
+    guard box.distance(to: place) > 7.5 * s else { return nil }
+    let end = Point(
+      min(max(place.x, box.center.x - box.width / 2), box.center.x + box.width / 2),
+      min(max(place.y, box.center.y - box.height / 2), box.center.y + box.height / 2))
+    let step = (end - place) * (1 / (end - place).length)
+    return (place + step * (3.5 * s), end - step * (1.2 * s))
+  }
+
+  /// Sixteen directions, the most usual for labels first.
   private static let directions: [Point] = {
-    let d = 0.75
-    return [(1, 0), (-1, 0), (d, -d), (d, d), (-d, -d), (-d, d), (0, -1), (0, 1)]
-      .map { Point($0.0, $0.1) }
+    let (d, a, b) = (0.75, 0.92, 0.4)
+    return [
+      (1, 0), (-1, 0), (d, -d), (d, d), (-d, -d), (-d, d), (0, -1), (0, 1), (a, -b), (a, b),
+      (-a, -b), (-a, b), (b, -a), (b, a), (-b, -a), (-b, a),
+    ].map { Point($0.0, $0.1) }
   }()
 
   /// What the labels of contours must keep off.
@@ -181,8 +208,8 @@ extension Sheet {
 
   /// Writes the labels of a path's stations.
   mutating func stationLabels(_ placed: PlacedTrail, scale s: Double) {
-    for (_, label, box) in placed.stations {
-      if let box { stationLabel(label, in: box, scale: s) }
+    for (place, label, box) in placed.stations {
+      if let box { stationLabel(label, in: box, of: place, scale: s) }
     }
   }
 
@@ -193,8 +220,15 @@ extension Sheet {
     fill(dot, .black)
   }
 
-  /// Writes a station's label, black with a white edge that any colour bears.
-  mutating func stationLabel(_ label: TextLine, in box: OrientedBox, scale s: Double) {
+  /// Writes a station's label, black with a white edge that any colour bears, with a leader from its
+  /// dot where it stands apart.
+  mutating func stationLabel(
+    _ label: TextLine, in box: OrientedBox, of place: Point, scale s: Double
+  ) {
+    if let (from, to) = PlacedTrail.leader(from: place, to: box, scale: s) {
+      stroke(Path([from, to]), Stroke(.white, width: 2 * s))
+      stroke(Path([from, to]), Stroke(.black, width: 0.6 * s))
+    }
     text(
       label, at: Point(box.center.x - label.ink.midX, box.center.y - label.ink.midY),
       color: .black, on: [.white], halo: Stroke(.white, width: 2.4 * s), role: .station)

@@ -99,4 +99,17 @@ import Testing
     #expect(
       try barFigure(Self.groups(3), style: style) == barFigure(Self.groups(3), style: style))
   }
+
+  @Test func `a value far below the axis's first tick still has a bar, and nothing has none`()
+    throws
+  {
+    let groups = [0.3, 4.65e-7, -4.65e-7, 0].map { BarGroup("layer", [Bar($0)]) }
+    let style = try Self.style(.column, scale: .symlog(linearZone: nil))
+    let panel = try barFigure(groups, style: style).layout.panels[0]
+    let graph = try #require(panel.graph)
+    let zero = panel.frame.minX + graph.x.unit(0) * panel.frame.width
+    #expect(graph.bars.map { $0.box.width >= 1 } == [true, true, true, false])
+    #expect(abs(graph.bars[1].box.minX - zero) < 1e-9)
+    #expect(abs(graph.bars[2].box.maxX - zero) < 1e-9)
+  }
 }

@@ -179,4 +179,15 @@ import Testing
     #expect(throws: FigureError.self) { try densityFigure([short], style: style) }
     #expect(throws: FigureError.self) { try densityFigure([], style: style) }
   }
+
+  @Test func `the axis reaches over a bin of many equal eigenvalues`() throws {
+    var density = Self.density("*λ* = 0", count: 2000, isExact: true)
+    density.exact = (0..<2000).map { $0 < 1900 ? 0 : Double($0 - 1900) / 100 }
+    let panel = try densityFigure([density], style: try Self.style(.text)).layout.panels[0]
+    let curve = try #require(density.points.map(\.y).max())
+    let bin = 2 * panel.xRange[1] / 80
+    // 1,900 of them share a bin: its density is above all that the kernel makes of others.
+    #expect(panel.yRange[1] > 2 * curve)
+    #expect(panel.yRange[1] > 0.95 / bin)
+  }
 }

@@ -85,4 +85,23 @@ import Testing
       #expect(abs(bar.height - figure.layout.panels[0].frame.height) < 1e-9)
     }
   }
+
+  @Test func `a colour bar has four labels where there is room for them`() throws {
+    // Three decades between few levels, on a low frame.
+    let field = try TestFields.field(21) { x, y in pow(10, x) }
+    var style = try PageTests.style(.full)
+    style.scale = .log
+    let values = [0.1, 0.2, 0.5, 1, 2, 5, 10]
+    for height in [50.0, 60, 90] {
+      style.levels = .values(values)
+      let norm = try #require(
+        Norm.candidates(for: [field], style: style, isBanded: true, hasFloor: false).first)
+      let bar = ColorBar(norm, isBanded: true, height: height, style: style)
+      let labels = bar.ticks.compactMap { tick in tick.label.map { (tick.unit, $0) } }
+      #expect(labels.count >= 4)
+      for (low, high) in zip(labels, labels.dropFirst()) {
+        #expect((high.0 - low.0) * height >= 1.3 * low.1.ink.height)
+      }
+    }
+  }
 }

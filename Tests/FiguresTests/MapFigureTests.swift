@@ -137,4 +137,49 @@ import Testing
       #expect(name == "same largest")
     }
   }
+
+  @Test func `a map says how its colours follow values`() throws {
+    let style = try Self.style(.column)
+    func footer(_ map: CurvatureMap) throws -> String {
+      DensityFigureTests.footer(try mapFigure([map], style: style))
+    }
+    #expect(try footer(Self.map()).contains("Colour scale linear."))
+    let steep = CurvatureMap(try TestFields.field(21) { x, y in sinh(9 * x) + y })
+    #expect(try footer(steep).contains("Colour scale asinh, linear within ±"))
+    let ratio = CurvatureMap(
+      try TestFields.field(11) { x, y in 0.001 + x * x + y * y }, convexSign: nil)
+    #expect(try footer(ratio).contains("Colour scale logarithmic."))
+  }
+
+  @Test func `a quantity without a sign takes the share of the least eigenvalue`() throws {
+    var map = try Self.map()
+    let share = try #require(map.convexShare)
+    (map.leastEigenvalue, map.convexSign) = (map.field, nil)
+    #expect(map.convexShare == share)
+    #expect(try #require(map.note?.plain).hasSuffix("% convex"))
+  }
+
+  @Test func `contours over cells reach the frame, which ends at the outermost samples`() throws {
+    var map = CurvatureMap(
+      try TestFields.field(5) { x, y in x + y },
+      loss: try TestFields.field(41) { x, _ in 3 + x })
+    let style = try Self.style(.text)
+    let panel = try mapFigure([map], style: style).layout.panels[0]
+    #expect(panel.xRange == [-1, 1] && panel.yRange == [-1, 1])
+    // Contours of constant x run from edge to edge.
+    #expect(
+      panel.contours.contains { $0.level != 0 && abs($0.longest - panel.frame.height) < 0.5 })
+    // Cells stay centred on their samples: half a cell lies beyond each edge.
+    let elements = try mapFigure([map], style: style).drawing.elements
+    let images = elements.flatMap { element -> [Rectangle] in
+      guard case .clip(_, let inner) = element else { return [] }
+      return inner.compactMap { if case .image(_, let box) = $0 { box } else { nil } }
+    }
+    #expect(images.count == 1)
+    #expect(abs(images[0].width - 1.25 * panel.frame.width) < 1e-9)
+    #expect(abs(images[0].midX - panel.frame.midX) < 1e-9)
+    // Without contours the frame holds whole cells.
+    map.loss = nil
+    #expect(try mapFigure([map], style: style).layout.panels[0].xRange == [-1.25, 1.25])
+  }
 }

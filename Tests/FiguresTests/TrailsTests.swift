@@ -107,4 +107,13 @@ import Testing
     #expect(alphas.count >= 10)
     #expect(zip(alphas, alphas.dropFirst()).allSatisfy { $0 < $1 })
   }
+
+  @Test func `a label away from its dot has a leader, which keeps off paths and labels`() throws {
+    let box = OrientedBox(center: Point(40, 0), width: 20, height: 8, angle: 0)
+    let (from, to) = try #require(PlacedTrail.leader(from: Point(0, 0), to: box, scale: 1))
+    #expect(abs(from.x - 3.5) < 1e-9 && abs(to.x - 28.8) < 1e-9)
+    #expect(abs(from.y) < 1e-9 && abs(to.y) < 1e-9)
+    let beside = OrientedBox(center: Point(16, 0), width: 20, height: 8, angle: 0)
+    #expect(PlacedTrail.leader(from: Point(0, 0), to: beside, scale: 1) == nil)
+  }
 }

@@ -80,6 +80,9 @@ import Testing
     let path = second.file("other.safetensors")
     try model.network.layout.writeWeights(target, to: path, metadata: [:])
     let report = try drawn(scene, .weights(path: path), in: first)
+    #expect(report.direction == "to those of other.safetensors at α = 1")
+    let caption = try String(contentsOfFile: first.file("interpolation.tex"), encoding: .utf8)
+    #expect(caption.contains("Barrier, the most by which"))
     let table = try columns(first, "interpolation.csv")
     let alphas = try #require(table["alpha"])
     #expect(alphas.count == 16 && alphas == alphas.sorted())
@@ -94,6 +97,9 @@ import Testing
       }.max()
       #expect(record.barrier == barrier)
     }
+    // A file of a run says what it was trained at.
+    let own = try drawn(scene, .weights(path: first.file("weights.safetensors")), in: second)
+    #expect(own.direction == "to those trained at λ = 10⁻¹ (weights.safetensors) at α = 1")
     #expect(LineReport.Record.barrier([0, 0.5, 1], [1, 3, 2]) == 1.5)
     #expect(LineReport.Record.barrier([0, 0.5, 1], [1, .nan, 2]) == nil)
     #expect(LineReport.Record.barrier([0.25, 0.5, 1], [1, 3, 2]) == nil)
@@ -110,7 +116,10 @@ import Testing
         "line.json", "line.csv", "weights.safetensors", "line.png", "line.tex", "line.layout.json",
       ])
     let text = try String(contentsOfFile: folder.file("line.layout.json"), encoding: .utf8)
-    for name in ["λ = 0", "λ = 10⁻¹", "λ = 1", "quadratic model at α = 0", "training", "held out"] {
+    for name in [
+      "λ = 0", "λ = 10⁻¹", "λ = 1", "quadratic model at α = 0", "base loss and accuracy",
+      "the same, held out",
+    ] {
       #expect(text.contains("\"name\" : \"\(name)\""), "\(name)")
     }
   }

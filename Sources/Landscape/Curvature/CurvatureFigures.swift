@@ -42,12 +42,11 @@ struct CurvatureFigures: Sendable {
         words(
           layersPage.title.plain, "Largest and smallest eigenvalue of each layer's diagonal block",
           layerNumbers, method: "A penalty adds λ to each.", isOfBase: true),
-        barFigure(
-          bars, style: BarFigureStyle(layersPage, x: AxisStyle("eigenvalue *μ*", scale: barScale))))
+        layersFigure())
     }
     if let panels = lambdaPanels {
       let style = LineFigureStyle(
-        lambdaPage, x: AxisStyle("weight decay *λ*", scale: .log), y: AxisStyle("eigenvalue *μ*"))
+        lambdaPage, x: AxisStyle("weight decay *λ*", scale: .log), y: AxisStyle(""))
       written += try write(
         "curvature-lambda",
         words(
@@ -56,8 +55,8 @@ struct CurvatureFigures: Sendable {
           describe(panels, over: "λ"), method: lambdaPage.footer.plain),
         lineFigure(panels, style: style))
     }
-    for map in try maps?.figures() ?? [] {
-      let style = mapStyle(map.title, values: map.values)
+    for map in try maps?.figures(index: subscripted) ?? [] {
+      let style = mapStyle(map)
       written += try write(
         map.name,
         words(
@@ -68,20 +67,47 @@ struct CurvatureFigures: Sendable {
     return written
   }
 
-  private func mapStyle(_ title: String, values: RichText) -> FigureStyle {
+  /// A letter's index, lowered where the typeface has such letters.
+  private func subscripted(_ index: String) -> String {
+    let lowered = ["min": "ₘᵢₙ", "max": "ₘₐₓ"][index] ?? index
+    return files.typeface.lacking(lowered).isEmpty ? lowered : index
+  }
+
+  private func mapStyle(_ map: CurvatureMaps.Drawn) -> FigureStyle {
     let plan = scene.figure
     var style = FigureStyle(typeface: files.typeface)
     style.page = plan.page ?? .column
     style.theme = plan.dark ? .dark : .light
-    style.title = RichText(verbatim: title)
+    style.title = RichText(verbatim: map.title)
     style.subtitle = RichText(verbatim: subtitle)
-    style.colorBarTitle = values
+    style.colorBarTitle = map.values
+    let names = directionNames
+    style.xTitle = "*α*  " + RichText(verbatim: "(\(names[0]))")
+    style.yTitle = "*β*  " + RichText(verbatim: "(\(names[1]))")
     let unconverged = report.map?.unconverged ?? 0
     style.footer = RichText(
-      verbatim: "Eigenvalues within \(short(report.map?.tolerance ?? 0)) of their size"
-        + (unconverged > 0 ? ", but for \(unconverged) points" : "")
-        + ".")
+      verbatim: map.isOfSlice
+        ? "Exact Hessian-vector products with both directions."
+        : "Lanczos on exact Hessian-vector products, within "
+          + "\(short(report.map?.tolerance ?? 0)) of an eigenvalue's size"
+          + (unconverged > 0 ? " but for \(grouped(unconverged)) points" : "") + ".")
     return style
+  }
+
+  /// What α and β move along.
+  private var directionNames: [String] {
+    let plan = scene.slice
+    switch plan.directions {
+    case .eigen(let first, let second):
+      return [first, second].map { "eigenvector \($0)" }
+    case .path: return ["principal component 1", "principal component 2"]
+    case .plane, .line: return ["toward another model", "across"]
+    case .files: return ["direction 1", "direction 2"]
+    case .random:
+      let kind =
+        plan.normalisation == .none ? "random" : "\(plan.normalisation.rawValue)-normalised"
+      return ["\(kind) direction\u{A0}1", "\(kind) direction\u{A0}2"]
+    }
   }
 
   private func write(_ name: String, _ words: FigureWords, _ figure: Figure) throws -> [String] {
@@ -108,8 +134,8 @@ struct CurvatureFigures: Sendable {
   }
 
   private var layerNumbers: String {
-    report.layers.map { layer in
-      "Layer \(layer.layer): largest \(layer.largest.short), smallest \(layer.smallest.short)."
+    layers.map { name, layer in
+      "\(name.capitalised): largest \(layer.largest.short), smallest \(layer.smallest.short)."
     }.joined(separator: " ")
   }
 
@@ -144,7 +170,8 @@ struct CurvatureFigures: Sendable {
   /// What all figures say of the point.
   private var subtitle: String {
     let block = report.tensors == "all" ? "" : " of \(report.tensors)"
-    return "\(report.scene): weights \(report.weights), \(report.dimension) parameters\(block)"
+    return
+      "\(report.scene): weights \(report.weights), \(grouped(report.dimension)) parameters\(block)"
   }
 
   // MARK: - Density
@@ -233,10 +260,37 @@ struct CurvatureFigures: Sendable {
 
   // MARK: - Layers
 
+  /// The layers' bars; on a page too low for all, those of the greatest eigenvalues.
+  private func layersFigure() throws -> Figure {
+    let (bars, all) = (bars, report.layers.indices)
+    let order = all.sorted {
+      report.layers[$0].largest.value > report.layers[$1].largest.value
+    }
+    func figure(_ shown: [Int]) throws -> Figure {
+      var style = BarFigureStyle(layersPage, x: AxisStyle("eigenvalue *μ*", scale: barScale))
+      if shown.count < bars.count {
+        style.page.footer =
+          style.page.footer
+          + RichText(
+            verbatim: " Shown: the \(shown.count) of \(bars.count) layers with the greatest.")
+      }
+      return try barFigure(shown.map { bars[$0] }, style: style)
+    }
+    var count = all.count
+    while true {
+      do {
+        return try figure(order.prefix(count).sorted())
+      } catch let error as FigureError {
+        guard count > 1, layersPage.format.height != nil else { throw error }
+        count -= 1
+      }
+    }
+  }
+
   private var bars: [BarGroup] {
-    report.layers.map { layer in
+    layers.map { name, layer in
       BarGroup(
-        RichText(verbatim: "layer \(layer.layer)"),
+        RichText(verbatim: "\(name) (\(grouped(layer.parameters)))"),
         [layer.largest, layer.smallest].map { Bar($0.value, isConverged: $0.isConverged) })
     }
   }
@@ -251,8 +305,8 @@ struct CurvatureFigures: Sendable {
   private var layersPage: PageStyle {
     files.page(
       title: "Eigenvalues of the \(matrixName)'s layers", subtitle: subtitle,
-      footer: "Of each layer's diagonal block of the base loss's matrix: the largest eigenvalue "
-        + "above, the smallest below. A penalty adds λ to each.")
+      footer: "Of each layer's diagonal block of the base loss's matrix, its size in brackets: the "
+        + "largest eigenvalue above, the smallest below. A penalty adds λ to each.")
   }
 
   // MARK: - Over λ
@@ -261,35 +315,58 @@ struct CurvatureFigures: Sendable {
   private var lambdaPanels: [LinePanel]? {
     let totals = spectra.filter { $0.lambda != nil }.sorted { ($0.lambda ?? 0) < ($1.lambda ?? 0) }
     guard totals.count > 1, let base = spectra.first?.spectrum else { return nil }
-    func line(_ name: RichText, _ value: (ObjectiveSpectrum) -> Double?) -> Line {
-      Line(name, totals.map { Point($0.lambda ?? 0, value($0) ?? .nan) })
+    /// Without a penalty total and base loss are the same.
+    func line(
+      _ name: RichText, atZero: Double? = nil, _ value: (ObjectiveSpectrum) -> Double?
+    ) -> Line {
+      Line(
+        name,
+        ((hasZero ? atZero : nil).map { [Point(0, $0)] } ?? [])
+          + totals.map { Point($0.lambda ?? 0, value($0) ?? .nan) })
     }
     func eigenvalues(
       _ title: RichText, _ path: KeyPath<CurvatureSpectrum, [CurvatureReport.EigenvalueRecord]>
     ) -> LinePanel {
-      LinePanel(
+      let own = base[keyPath: path].first?.value
+      return LinePanel(
         [
-          line("base loss") { _ in base[keyPath: path].first?.value },
-          line("total loss") { $0.spectrum[keyPath: path].first?.value },
-        ], y: AxisStyle("eigenvalue *μ*"), title: title)
+          line("base loss", atZero: own) { _ in own },
+          line("total loss", atZero: own) { $0.spectrum[keyPath: path].first?.value },
+        ], title: title)
     }
     var panels = [
-      eigenvalues("largest eigenvalue", \.top), eigenvalues("smallest eigenvalue", \.bottom),
+      eigenvalues("largest eigenvalue *μ*", \.top),
+      eigenvalues("smallest eigenvalue *μ*", \.bottom),
     ]
     if totals.allSatisfy({ $0.meeting != nil }) {
       panels.append(
         LinePanel(
-          [line("Σ *μ*/(*μ* + *λ*)") { $0.meeting?.value }], y: AxisStyle("parameters"),
-          title: "effective parameters"))
+          [line("") { $0.meeting?.value }],
+          title: "effective parameters Σ\u{A0}*μ*/(*μ*\u{A0}+\u{A0}*λ*)"))
     }
     return panels
   }
 
+  /// Whether λ = 0 is among those asked for: the spectra have it once, as the base loss's.
+  private var hasZero: Bool { scene.penalty.values.contains(0) }
+
   private var lambdaPage: PageStyle {
     files.page(
       title: "Curvature against λ, the weights fixed", subtitle: subtitle,
-      footer: report.penaltyScope == "all"
+      footer: (report.penaltyScope == "all"
         ? "The penalty on all parameters adds exactly λ to every eigenvalue."
         : "Penalised: \(report.penaltyScope); each λ is computed.")
+        + (hasZero && spectra.contains { $0.meeting != nil }
+          ? " Effective parameters: of λ above 0." : ""))
+  }
+}
+
+extension CurvatureFigures {
+  /// The layers as figures name them: by their tensors' names, or counted from 1 where these are but
+  /// places among modules, some of which have no weights.
+  private var layers: [(name: String, record: CurvatureReport.LayerRecord)] {
+    report.layers.enumerated().map { index, layer in
+      (Int(layer.layer) == nil ? layer.layer : "layer \(index + 1)", layer)
+    }
   }
 }

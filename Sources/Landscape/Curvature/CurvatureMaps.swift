@@ -158,40 +158,56 @@ extension CurvatureMaps {
       greatestRatio: ends.ratios.filter { !$0.isNaN }.max() ?? .nan)
   }
 
-  /// What is drawn: a figure's name, its title, its maps and what its colours show.
-  func figures() throws -> [(
-    name: String, title: String, maps: [Figures.CurvatureMap], values: RichText
-  )] {
+  /// A figure of maps.
+  struct Drawn: Sendable {
+    var name: String
+    var title: String
+    var maps: [Figures.CurvatureMap]
+    /// What its colours show.
+    var values: RichText
+    /// Whether it is of the slice's own curvature rather than of all directions.
+    var isOfSlice = false
+  }
+
+  /// What is drawn.
+  ///
+  /// - Parameter index: Writes an index after a letter.
+  /// - Returns: The figures.
+  /// - Throws: `FigureError` where a map cannot be drawn.
+  func figures(index: (String) -> String) throws -> [Drawn] {
     func field(_ values: [Double]) throws -> Field {
       try Field(xs: ends.grid.alphas, ys: ends.grid.betas, values: values)
     }
     let loss = try Field(xs: surface.grid.alphas, ys: surface.grid.betas, values: surface.base)
-    func map(_ values: [Double], _ title: RichText, _ sign: Figures.CurvatureMap.Sign?) throws
+    func map(_ values: [Double], _ sign: Figures.CurvatureMap.Sign?) throws
       -> Figures.CurvatureMap
     {
-      .init(try field(values), loss: loss, title: title, convexSign: sign)
+      var map = Figures.CurvatureMap(try field(values), loss: loss, convexSign: sign)
+      map.leastEigenvalue = try field(ends.lowest)
+      return map
     }
+    let (least, greatest) = ("μ" + index("min"), "μ" + index("max"))
+    let (leastText, greatestText): (RichText, RichText) = (
+      "*μ*" + RichText(verbatim: index("min")), "*μ*" + RichText(verbatim: index("max"))
+    )
     return [
-      (
-        "map-convexity", "|μmin/μmax| of the base loss's Hessian",
-        [try map(ends.ratios, "", nil)], "|*μ*min / *μ*max|"
-      ),
-      (
-        "map-critical-decay", "Critical decay: the λ from which the loss is convex",
-        [try map(ends.lowest.map { -$0 }, "", .negative)], "−*μ*min"
-      ),
-      (
-        "map-lowest", "Smallest eigenvalue of the base loss's Hessian",
-        [try map(ends.lowest, "", .positive)], "*μ*min"
-      ),
-      (
-        "map-highest", "Largest eigenvalue of the base loss's Hessian",
-        [try map(ends.highest, "", nil)], "*μ*max"
-      ),
-      (
-        "map-slice", "Smaller curvature in the slice, base loss",
-        [try map(inSlice.lowest, "", .positive)], "curvature"
-      ),
+      Drawn(
+        name: "map-convexity", title: "|\(least)/\(greatest)| of the base loss's Hessian",
+        maps: [try map(ends.ratios, nil)], values: "|" + leastText + "/" + greatestText + "|"),
+      Drawn(
+        name: "map-critical-decay",
+        title: "Critical decay −\(least): the λ from which the loss is convex",
+        maps: [try map(ends.lowest.map { -$0 }, .negative)], values: "−" + leastText),
+      Drawn(
+        name: "map-lowest", title: "Smallest eigenvalue \(least) of the base loss's Hessian",
+        maps: [try map(ends.lowest, .positive)], values: leastText),
+      Drawn(
+        name: "map-highest", title: "Largest eigenvalue \(greatest) of the base loss's Hessian",
+        maps: [try map(ends.highest, nil)], values: greatestText),
+      Drawn(
+        name: "map-slice", title: "Smaller curvature in the slice, base loss",
+        maps: [try map(inSlice.lowest, .positive)], values: "curvature",
+        isOfSlice: true),
     ]
   }
 }

@@ -48,7 +48,7 @@ extension CurvatureReport {
   /// What a person reads first, line by line.
   var lines: [String] {
     var lines = [
-      "\(matrix) of \(dimension) parameters over \(samples) samples; weights \(weights)"
+      "\(matrix) of \(grouped(dimension)) parameters over \(grouped(samples)) samples; weights \(weights)"
     ]
     for spectrum in spectra {
       func list(_ pairs: [EigenvalueRecord]) -> String {
@@ -68,7 +68,7 @@ extension CurvatureReport {
       lines.append(line)
     }
     lines += layers.map { layer in
-      "layer \(layer.layer), \(layer.parameters) parameters: largest \(layer.largest.short), "
+      "layer \(layer.layer), \(grouped(layer.parameters)) parameters: largest \(layer.largest.short), "
         + "smallest \(layer.smallest.short)"
     }
     lines += sharpness.map { found in

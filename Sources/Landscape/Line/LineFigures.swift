@@ -14,7 +14,7 @@ struct LineFigures: Sendable {
   func write() throws -> [String] {
     let style = LineFigureStyle(
       page, x: AxisStyle(xTitle, scale: .linear, range: samples.alphas[0]...lastAlpha),
-      y: AxisStyle("loss"))
+      y: AxisStyle(""))
     return try files.write(
       lineFigure(panels, style: style), report.kind, words,
       entries: [("landscape:lambda", list(report.lambdas.map { lambdaName($0.lambda) }))])
@@ -41,6 +41,12 @@ struct LineFigures: Sendable {
     return panels
   }
 
+  /// What the lines on the samples trained on, and on those held out, are called in the legend.
+  private var sampleNames: (training: RichText, heldOut: RichText) {
+    let score = samples.scores.isEmpty ? "" : " and \(report.score)"
+    return (RichText(verbatim: "base loss" + score), "the same, held out")
+  }
+
   private func line(_ name: RichText, _ values: [Double]) -> Line {
     Line(name, zip(samples.alphas, values).map { Point($0, $1) }, marksPoints: false)
   }
@@ -60,9 +66,22 @@ struct LineFigures: Sendable {
       model.modelled = name(lambda)
       return model
     }
-    let lines = truths + models
+    // Its title names the axis.
     return LinePanel(
-      lines, y: AxisStyle("total loss"), references: ends, title: "total loss *L* + ½*λ*‖*w*‖^2")
+      truths + models, references: ends, title: "total loss *L* + ½*λ*‖*w*‖^2")
+  }
+
+  /// The barrier at each λ drawn, in a sentence; nothing where there is none.
+  private var barriers: String {
+    let found = shown.compactMap { lambda in
+      report.lambdas.first { $0.lambda == lambda }?.barrier.map {
+        "\(number($0)) at λ = \(parameter(lambda))"
+      }
+    }
+    return found.isEmpty
+      ? ""
+      : " Barrier, the most by which the total loss rises above the straight line between both: "
+        + "\(list(found))."
   }
 
   /// A model as far from α = 0 as it stays where the truth is.
@@ -79,22 +98,22 @@ struct LineFigures: Sendable {
   }
 
   private var parts: LinePanel {
-    var lines = [line("training", samples.base)]
-    if let kept = samples.heldOutBase { lines.append(line("held out", kept)) }
+    var lines = [line(sampleNames.training, samples.base)]
+    if let kept = samples.heldOutBase { lines.append(line(sampleNames.heldOut, kept)) }
     for lambda in shown where lambda != 0 {
       lines.append(
         line(name(lambda), samples.penalty(lambda: lambda)))
     }
     return LinePanel(
-      lines, y: AxisStyle("loss"), references: ends.map(\.unnamed),
+      lines, references: ends.map(\.unnamed),
       title: "base loss *L*, and penalty ½*λ*‖*w*‖^2")
   }
 
   private var scores: LinePanel {
-    var lines = [line("training", samples.scores)]
-    if let kept = samples.heldOutScores { lines.append(line("held out", kept)) }
+    var lines = [line(sampleNames.training, samples.scores)]
+    if let kept = samples.heldOutScores { lines.append(line(sampleNames.heldOut, kept)) }
     return LinePanel(
-      lines, y: AxisStyle(RichText(verbatim: report.score), scale: .linear),
+      lines, y: AxisStyle("", scale: .linear),
       references: ends.map(\.unnamed), title: RichText(verbatim: report.score))
   }
 
@@ -108,45 +127,53 @@ struct LineFigures: Sendable {
   // MARK: - Words
 
   private var page: PageStyle {
-    var page = files.page(
+    files.page(
       title: isBetween ? "The loss between two models" : "The loss along a direction",
       subtitle: "\(report.data): \(report.start); \(report.direction)",
       footer:
-        "\(report.network) · \(report.parameters) weights · \(report.points) points; a unit of "
-        + "α is \(number(report.stepNorm)) of weight space."
+        "\(readable(network: report.network)) · \(grouped(report.parameters)) weights · "
+        + "\(report.points) points · length \(stepName) = \(number(report.stepNorm))."
+        + barriers
         + (shown.count < samples.lambdas.count
           ? " \(shown.count) of \(samples.lambdas.count) λ are drawn." : ""))
-    page.format = PageFormat(width: max(page.format.width, 300))
-    return page
   }
+
+  /// The length of a unit of α.
+  private var stepName: String { isBetween ? "‖w₁ − w₀‖" : "‖u‖" }
 
   private var words: FigureWords {
     let lambdas = list(shown.map(parameter))
     let caption =
       "Loss along the line \(isBetween ? "(1 − α)w₀ + αw₁" : "w + αu"): \(report.start); "
-      + "\(report.direction), length \(number(report.stepNorm)); \(report.points) points, α from "
-      + "\(report.alphaRange.map(coordinate).joined(separator: " to ")), \(report.precision). Above the "
+      + "\(report.direction), length \(stepName) = \(number(report.stepNorm)); "
+      + "\(report.points) points, α from "
+      + "\(report.alphaRange.map(coordinate).joined(separator: " to ")), \(report.precision). First the "
       + "total loss L(w) + ½λ‖w‖² at λ = \(lambdas) with the quadratic model of gradient and Hessian at "
-      + "α = 0 (dotted); below base loss and penalty"
+      + "α = 0 (dotted); then base loss and penalty"
       + (samples.heldOutBase == nil ? "" : ", on \(report.heldOutSamples) held-out samples too")
-      + (samples.scores.isEmpty ? "." : "; at the bottom \(report.score).")
+      + (samples.scores.isEmpty ? "." : "; then \(report.score).") + barriers
     return FigureWords(
       title: page.title.plain, caption: caption,
       description: "Curves over α. \(report.headlines.joined(separator: ". ")). "
-        + describe(panels.map(\.withoutModels), over: "α", place: coordinate))
+        + describe(panels.map(spoken), over: "α", place: coordinate))
+  }
+
+  /// A panel as it is told: without models of its lines, and each line by what it shows there.
+  private func spoken(_ panel: LinePanel) -> LinePanel {
+    var panel = panel
+    panel.lines.removeAll { $0.modelled != nil }
+    for index in panel.lines.indices {
+      if panel.lines[index].name == sampleNames.training {
+        panel.lines[index].name = "on the samples"
+      } else if panel.lines[index].name == sampleNames.heldOut {
+        panel.lines[index].name = "on held-out samples"
+      }
+    }
+    return panel
   }
 }
 
 extension Reference {
   /// The same line without its words, for further panels.
   fileprivate var unnamed: Reference { Reference(axis, at: value, label: "") }
-}
-
-extension LinePanel {
-  /// The panel without models of its lines.
-  fileprivate var withoutModels: LinePanel {
-    var panel = self
-    panel.lines.removeAll { $0.modelled != nil }
-    return panel
-  }
 }

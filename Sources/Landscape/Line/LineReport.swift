@@ -3,6 +3,7 @@ import Datasets
 import FoundationEssentials
 import Geometry
 import Networks
+import TensorFiles
 
 /// What a line through weight space found: `line.json` or `interpolation.json`.
 struct LineReport: Codable, Sendable, Equatable {
@@ -74,12 +75,13 @@ extension LineReport {
     let scene = model.scene
     let length = dot(line.step, line.step)
     let isBetween = end != .direction
-    let trained = weights.lambda.map { "trained at λ = \(parameter($0))" } ?? "weights from a file"
-    var start = trained
-    if !isBetween, scene.slice.centre != nil { start = "weights from a file" }
+    var start =
+      weights.lambda.map { "trained at λ = \(parameter($0))" }
+      ?? scene.weights.map { "weights of \(fileName($0))" } ?? "weights from a file"
+    if !isBetween, let centre = scene.slice.centre { start = "weights of \(fileName(centre))" }
     let direction =
       switch (end, scene.slice.directions) {
-      case (.weights, _): "to the weights of a file at α = 1"
+      case (.weights(let path), _): "to those \(LineReport.origin(of: path)) at α = 1"
       case (_, .files): "a direction from a file"
       case (_, .eigen(let u, _)): "eigenvector \(u) of the base loss's Hessian"
       case (_, .path): "the first principal component of the checkpoints"
@@ -100,6 +102,22 @@ extension LineReport {
       points: samples.alphas.count, precision: scene.slice.precision.rawValue,
       lambdas: samples.lambdas.map { Record($0, samples, length: length, isBetween: isBetween) })
   }
+}
+
+extension LineReport {
+  /// What a file of weights says of them, and its name: `trained at λ = 10⁻¹ (lambda-0.1.safetensors)`.
+  static func origin(of path: String) -> String {
+    let texts = (try? Safetensors.read(path))?.metadata ?? [:]
+    let isOurs = texts["program"]?.hasPrefix("landscape ") ?? false
+    let lambda = isOurs ? texts["lambda"].flatMap(Double.init) : nil
+    return lambda.map { "trained at λ = \(parameter($0)) (\(fileName(path)))" }
+      ?? "of \(fileName(path))"
+  }
+}
+
+/// The last part of a path.
+private func fileName(_ path: String) -> String {
+  path.split(separator: "/").last.map(String.init) ?? path
 }
 
 extension LineReport.Record {

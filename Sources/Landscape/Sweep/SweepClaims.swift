@@ -138,8 +138,8 @@ struct SweepJudge: Sendable {
     if !growing.isEmpty {
       evidence.append(
         "It grows on the way to λ = \(growing.map { name($0.1) }.joined(separator: ", ")): of true "
-          + "minima of one valley it cannot, so another minimum was found there, or one that is not "
-          + "polished to the end.")
+          + "minima of one valley it cannot, so another minimum was found there, or the "
+          + "search ended before it.")
     }
     let jumps = records.filter(\.isJump)
     if !jumps.isEmpty {
@@ -167,9 +167,9 @@ struct SweepJudge: Sendable {
 
   private func landscapeIsSmoother(_ first: SweepRecord, _ last: SweepRecord) -> SweepClaim {
     let sets: [(name: String, shapes: (SweepRecord) -> [SweepRecord.ShapeRecord])] = [
-      ("around the same weights (protocol A)", { $0.sharedShapes }),
-      ("around each minimum (protocol C)", { $0.ownShapes }),
-      ("in the decay slice (protocol B)", { $0.decayShape.map { [$0] } ?? [] }),
+      ("around the same weights", { $0.sharedShapes }),
+      ("around each minimum", { $0.ownShapes }),
+      ("in the plane of the path", { $0.decayShape.map { [$0] } ?? [] }),
     ]
     var evidence: [String] = []
     var convexity: [Sign] = []

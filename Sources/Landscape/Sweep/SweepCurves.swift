@@ -36,12 +36,12 @@ struct SweepCurves: Sendable {
         line("base, weights of the first *λ*") { $0.curvature.fixedBaseLargest },
         line("base, at *w*\u{2217}(*λ*)") { $0.curvature.baseLargest.value },
         line("total, at *w*\u{2217}(*λ*)") { $0.curvature.totalLargest.value },
-      ], y: AxisStyle("eigenvalue *μ*"), title: "largest eigenvalue of the Hessian")
+      ], title: "largest eigenvalue of the Hessian")
     let smallest = LinePanel(
       [
         line("base, at *w*\u{2217}(*λ*)") { $0.curvature.baseSmallest.value },
         line("total, at *w*\u{2217}(*λ*)") { $0.curvature.totalSmallest.value },
-      ], y: AxisStyle("eigenvalue *μ*"), title: "smallest eigenvalue")
+      ], title: "smallest eigenvalue of the Hessian")
     let trace = LinePanel(
       [
         line(
@@ -50,7 +50,7 @@ struct SweepCurves: Sendable {
         line(
           "total, at *w*\u{2217}(*λ*)", { $0.curvature.totalTrace },
           error: { $0.curvature.baseTraceStandardError }),
-      ], y: AxisStyle("trace"), title: "trace")
+      ], title: "trace of the Hessian")
     return Plot(
       name: "curvature", title: "Curvature against λ",
       footer: unconverged + "Traces by Hutch++, with one standard error.",
@@ -75,16 +75,16 @@ struct SweepCurves: Sendable {
       panels.append(
         LinePanel(
           [line("total, at *w*\u{2217}(*λ*)") { $0.curvature.conditionNumber }],
-          y: AxisStyle("*μ*max / *μ*min", scale: .log), title: "condition number"))
+          y: AxisStyle("", scale: .log), title: "condition number"))
     }
     if records.contains(where: { $0.curvature.effectiveParameters != nil }) {
       panels.append(
         LinePanel(
           [
             line(
-              "Σ *μ*/(*μ* + *λ*)", { $0.curvature.effectiveParameters },
+              "base, at *w*\u{2217}(*λ*)", { $0.curvature.effectiveParameters },
               error: { $0.curvature.effectiveParametersStandardError })
-          ], y: AxisStyle("parameters"), title: "effective number of parameters"))
+          ], title: "effective number of parameters Σ\u{A0}*μ*/(*μ*\u{A0}+\u{A0}*λ*)"))
     }
     guard !panels.isEmpty else { return nil }
     return Plot(
@@ -102,8 +102,8 @@ struct SweepCurves: Sendable {
     }
     return Plot(
       name: "minimum", title: "The minimum against λ",
-      footer: "Each minimum polished until ‖∇L‖ ≤ \(parameter(report.tolerance)), or as far as it "
-        + "goes; see sweep.csv.",
+      footer: "Each minimum followed until ‖∇L‖ ≤ \(parameter(report.tolerance)), or as far as the "
+        + "search gets; see sweep.csv.",
       panels: [
         LinePanel(
           [
@@ -111,11 +111,9 @@ struct SweepCurves: Sendable {
             line("distance from the first") { $0.minimum.distanceFromFirst },
           ], y: AxisStyle("length"), title: "weights at the minimum"),
         LinePanel(
-          pair({ $0.minimum.base }, { $0.minimum.heldOutBase }), y: AxisStyle("base loss"),
-          title: "base loss at the minimum"),
+          pair({ $0.minimum.base }, { $0.minimum.heldOutBase }), title: "base loss at the minimum"),
         LinePanel(
           pair({ $0.minimum.score }, { $0.minimum.heldOutScore }),
-          y: AxisStyle(RichText(verbatim: report.score)),
           title: RichText(verbatim: "\(report.score) at the minimum")),
       ])
   }
@@ -126,9 +124,9 @@ struct SweepCurves: Sendable {
       return nil
     }
     let sets: [(name: RichText, shapes: (SweepRecord) -> [SweepRecord.ShapeRecord])] = [
-      ("same weights (A)", { $0.sharedShapes }),
-      ("decay slice (B)", { $0.decayShape.map { [$0] } ?? [] }),
-      ("own slices (C)", { $0.ownShapes }),
+      ("around the same weights", { $0.sharedShapes }),
+      ("plane of the path", { $0.decayShape.map { [$0] } ?? [] }),
+      ("around each minimum", { $0.ownShapes }),
     ]
     func panel(
       _ title: RichText, _ axis: AxisStyle, _ path: KeyPath<SweepRecord.ShapeRecord, Double>
@@ -145,14 +143,16 @@ struct SweepCurves: Sendable {
               : nil)
         }, y: axis, title: title)
     }
+    var count = AxisStyle("", scale: .linear)
+    count.isWhole = true
     return Plot(
       name: "shape", title: "Shape of the slices against λ",
       footer: "Medians over \(report.randomSlices) random slices with their range; minima that "
         + "persist, share of points convex in the slice, greatest curvature in the slice.",
       panels: [
-        panel("local minima", AxisStyle("count", scale: .linear), \.minimaCount),
-        panel("convex share", AxisStyle("share", scale: .linear), \.convexShare),
-        panel("greatest curvature", AxisStyle("curvature"), \.lipschitz),
+        panel("local minima", count, \.minimaCount),
+        panel("convex share", AxisStyle("", scale: .linear), \.convexShare),
+        panel("greatest curvature", AxisStyle(""), \.lipschitz),
       ])
   }
 
@@ -175,10 +175,10 @@ struct SweepCurves: Sendable {
                 return Point(
                   record.lambda, found?.arrived == true ? Double(found?.steps ?? 0) : .nan)
               })
-          ], y: AxisStyle("steps"), title: "steps"),
+          ], title: "steps"),
         LinePanel(
           [Line("rate", known.map { Point($0.lambda, $0.descent?.rate ?? .nan) })],
-          y: AxisStyle("rate"), title: "best fixed rate"),
+          title: "best fixed rate"),
       ])
   }
 }

@@ -3,7 +3,7 @@ import Figures
 import Geometry
 
 /// The figures of a sweep: curves over λ, the decay slice with the path, and small multiples of each
-/// protocol.
+/// way of comparing.
 struct SweepFigures: Sendable {
   private let model: Model
   private let report: SweepReport
@@ -72,10 +72,9 @@ struct SweepFigures: Sendable {
   // MARK: - Curves
 
   private func job(_ plot: SweepCurves.Plot) -> Job {
-    var page = files.page(title: plot.title, subtitle: subtitle, footer: plot.footer)
-    page.format = PageFormat(width: min(max(page.format.width, 89 / 25.4 * 72), 540))
+    let page = files.page(title: plot.title, subtitle: subtitle, footer: plot.footer)
     let style = LineFigureStyle(
-      page, x: AxisStyle("weight decay *λ*", scale: .log), y: AxisStyle("value"))
+      page, x: AxisStyle("weight decay *λ*", scale: .log), y: AxisStyle(""))
     let names = list(plot.panels.map(\.title.plain))
     return Job(
       name: plot.name, title: plot.title,
@@ -85,7 +84,9 @@ struct SweepFigures: Sendable {
       make: { try lineFigure(plot.panels, style: style) })
   }
 
-  private var subtitle: String { "\(report.scene): \(report.network), \(report.data)" }
+  private var subtitle: String {
+    "\(report.scene): \(readable(network: report.network)), \(report.data)"
+  }
 
   private var range: String {
     let ends = [report.lambdas.first, report.lambdas.last].compactMap { $0?.lambda }
@@ -99,7 +100,8 @@ struct SweepFigures: Sendable {
     style.title = title
     style.subtitle = RichText(verbatim: subtitle)
     style.footer = RichText(
-      verbatim: "\(report.network) · \(report.parameters) weights · seed \(report.seed).")
+      verbatim: "\(readable(network: report.network)) · \(grouped(report.parameters)) weights · "
+        + "seed \(report.seed).")
     style.colorBarTitle = "total loss"
     return style
   }
@@ -169,8 +171,9 @@ struct SweepFigures: Sendable {
       + (jumps == 0 ? "It never jumps." : "It jumps \(jumps) times.")
   }
 
-  /// Which minima are labelled in the plane of the path.
-  private var stations: [Int] { spread(5, over: report.lambdas.count) }
+  /// Which minima are labelled in the plane of the path: where it begins, ends, and one between, as
+  /// most paths crowd at one end.
+  private var stations: [Int] { spread(3, over: report.lambdas.count) }
 
   /// The base loss in the plane of the path.
   private var decayJob: Job {
@@ -207,8 +210,8 @@ struct SweepFigures: Sendable {
         ))
       var style = style(
         "Base loss and the path of the minimum, *λ* = " + RichText(verbatim: range),
-        "Minimiser of each λ in the plane through the first, the last and the origin "
-          + "(protocol\u{A0}B); at most \(number(off)) off the plane", panels: 1)
+        "Minimiser of each λ in the plane through the first, the last and the origin; at most "
+          + "\(number(off)) off the plane", panels: 1)
       style.xTitle = "*α*  (toward the first minimum)"
       style.yTitle = "*β*  (across)"
       style.colorBarTitle = "base loss"
@@ -226,19 +229,19 @@ struct SweepFigures: Sendable {
     }
   }
 
-  /// Small multiples: the same weights (A), the decay slice (B), and each minimum's own slice (C).
+  /// Small multiples: the same weights, the decay slice, and each minimum's own slice.
   private var multiples: [Job] {
     get throws {
       let shared = slices.shared[0]
       var jobs = [
         try multiples(
           "slices-shared", "Same weights, same slice",
-          "weights of the first λ, one slice for every λ (protocol\u{A0}A)",
+          "weights of the first λ, one slice for every λ",
           panels.map { (shared.surface, $0, [Mark(.centre, at: Point(0, 0))]) }),
         try multiples(
           "slices-decay", "The plane of the path",
-          "retrained for each λ, one plane through the first minimum, the last and the origin "
-            + "(protocol\u{A0}B)", axes: ("*α*, to first", "*β*, across"),
+          "retrained for each λ, one plane through the first minimum, the last and the origin",
+          axes: ("*α*, to first", "*β*, across"),
           panels.map { index in
             (
               slices.decay.surface, index,
@@ -250,7 +253,7 @@ struct SweepFigures: Sendable {
         jobs.append(
           try multiples(
             "slices-own", "Each minimum in its own slice",
-            "retrained for each λ, each in a slice of its own (protocol\u{A0}C)",
+            "retrained for each λ, each in a slice of its own",
             slices.own.map {
               ($0.slices[0].surface, $0.index, [Mark(.centre, at: Point(0, 0))])
             }))
@@ -260,7 +263,7 @@ struct SweepFigures: Sendable {
   }
 
   private func multiples(
-    _ name: String, _ title: String, _ protocolName: String,
+    _ name: String, _ title: String, _ comparison: String,
     axes: (x: RichText, y: RichText) = ("*α*, direction 1", "*β*, direction 2"),
     _ parts: [(surface: Surface, index: Int, marks: [Mark])]
   ) throws -> Job {
@@ -272,13 +275,13 @@ struct SweepFigures: Sendable {
         marks: part.marks + [Mark.minimum(of: field)].compactMap(\.self))
     }
     var style = style(
-      "*L*(*w*) + ½*λ*‖*w*‖^2", "\(report.data): \(protocolName)", panels: panels.count)
+      "*L*(*w*) + ½*λ*‖*w*‖^2", "\(report.data): \(comparison)", panels: panels.count)
     style.xTitle = axes.x
     style.yTitle = axes.y
     let look = style
     return Job(
-      name: name, title: title, caption: "Total loss: \(protocolName). One colour scale for all λ.",
-      description: "Small multiples of the total loss over λ from \(range): \(protocolName). "
+      name: name, title: title, caption: "Total loss: \(comparison). One colour scale for all λ.",
+      description: "Small multiples of the total loss over λ from \(range): \(comparison). "
         + parts.map { part in
           let lambda = report.lambdas[part.index].lambda
           let relief = Relief(part.surface.total(lambda: lambda), on: part.surface.grid)

@@ -44,8 +44,8 @@ extension SweepReport {
       scale: scene.figure.scale, colorMap: scene.figure.colorMap)
     slice.title = "The loss as λ moves"
     slice.caption =
-      "Total loss in the plane through the first minimum, the last and the origin of weight space "
-      + "(protocol B); coordinates are lengths. The path is that of the true minimisers, at most "
+      "Total loss in the plane through the first minimum, the last and the origin of weight space; "
+      + "coordinates are lengths. The path is that of the true minimisers, at most "
       + "\(number(lambdas.compactMap { $0.decaySlice?.offSlice }.max() ?? 0)) off the plane."
     slice.xTitle = "α, toward the first minimum"
     slice.yTitle = "β, across"
@@ -59,7 +59,8 @@ extension SweepReport {
     [
       .init("program", program), .init("data", "\(data), hash \(dataFingerprint)"),
       .init("samples", "\(samples), \(heldOutSamples) more held out"),
-      .init("network", "\(network), \(parameters) parameters"), .init("loss", loss),
+      .init("network", "\(readable(network: network)), \(grouped(parameters)) parameters"),
+      .init("loss", loss),
       .init("penalty", "(λ/2)‖w‖² over \(penaltyScope); λ given as \(convention)"),
       .init("λ", "\(lambdas.count) values"), .init("seed", "\(seed)"),
       .init("‖∇L‖ asked of a minimum", parameter(tolerance)),
@@ -71,16 +72,16 @@ extension SweepReport {
     let short = lambdas.filter { $0.minimum.gradientNorm > tolerance }
     let worst = short.map(\.minimum.gradientNorm).max() ?? 0
     return [
-      "Protocol A: the weights of the first λ and one slice for every λ, which shows what the "
-        + "penalty adds. B: the minimiser of each λ, followed from both ends, in one plane. C: each "
+      "Same weights: those of the first λ, and one slice for every λ, which shows what the penalty "
+        + "adds. Plane of the path: the minimiser of each λ, followed from both ends. Own slices: each "
         + "minimiser in a slice of its own.",
       "The penalty's second derivative is λ for every penalised parameter, wherever the weights are; "
         + "everything else that changes with λ is the minimum's move over the base loss.",
       short.isEmpty
-        ? "Every minimum is polished to ‖∇L‖ ≤ \(parameter(tolerance))."
-        : "At \(short.count) of \(lambdas.count) λ the polish ended earlier, at ‖∇L‖ up to "
+        ? "Every minimum is followed to ‖∇L‖ ≤ \(parameter(tolerance))."
+        : "At \(short.count) of \(lambdas.count) λ the search ended earlier, at ‖∇L‖ up to "
           + "\(number(worst)): see the table.",
-      "A slice shows two of \(parameters) directions; counts of minima and convex shares are of "
+      "A slice shows two of \(grouped(parameters)) directions; counts of minima and convex shares are of "
         + "slices, not of the whole space.",
     ]
   }
