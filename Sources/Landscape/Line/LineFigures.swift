@@ -131,7 +131,7 @@ struct LineFigures: Sendable {
       title: isBetween ? "The loss between two models" : "The loss along a direction",
       subtitle: "\(report.data): \(report.start); \(report.direction)",
       footer:
-        "\(readable(network: report.network)) · \(grouped(report.parameters)) weights · "
+        "\(report.network) · \(grouped(report.parameters)) weights · "
         + "\(report.points) points · length \(stepName) = \(number(report.stepNorm))."
         + barriers
         + (shown.count < samples.lambdas.count

@@ -85,7 +85,7 @@ struct SweepFigures: Sendable {
   }
 
   private var subtitle: String {
-    "\(report.scene): \(readable(network: report.network)), \(report.data)"
+    "\(report.scene): \(report.network), \(report.data)"
   }
 
   private var range: String {
@@ -100,7 +100,7 @@ struct SweepFigures: Sendable {
     style.title = title
     style.subtitle = RichText(verbatim: subtitle)
     style.footer = RichText(
-      verbatim: "\(readable(network: report.network)) · \(grouped(report.parameters)) weights · "
+      verbatim: "\(report.network) · \(grouped(report.parameters)) weights · "
         + "seed \(report.seed).")
     style.colorBarTitle = "total loss"
     return style

@@ -59,7 +59,7 @@ extension SweepReport {
     [
       .init("program", program), .init("data", "\(data), hash \(dataFingerprint)"),
       .init("samples", "\(samples), \(heldOutSamples) more held out"),
-      .init("network", "\(readable(network: network)), \(grouped(parameters)) parameters"),
+      .init("network", "\(network), \(grouped(parameters)) parameters"),
       .init("loss", loss),
       .init("penalty", "(λ/2)‖w‖² over \(penaltyScope); λ given as \(convention)"),
       .init("λ", "\(lambdas.count) values"), .init("seed", "\(seed)"),

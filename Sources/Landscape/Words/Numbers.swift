@@ -5,12 +5,12 @@ func coordinate(_ value: Double) -> String {
   RichText(number: value, significantDigits: 3).plain
 }
 
-/// A count with its thousands apart: `4,810`.
+/// A count with its thousands apart, as English sets them: `4,810`.
 func grouped(_ count: Int) -> String {
-  var text = ""
-  for (place, digit) in String(count.magnitude).reversed().enumerated() {
-    if place > 0, place % 3 == 0 { text = "," + text }
-    text = "\(digit)" + text
+  let digits = Array(String(count.magnitude))
+  let groups = digits.indices.map { index in
+    let isStart = index > 0 && (digits.count - index).isMultiple(of: 3)
+    return (isStart ? "," : "") + String(digits[index])
   }
-  return count < 0 ? "\u{2212}" + text : text
+  return (count < 0 ? "\u{2212}" : "") + groups.joined()
 }
