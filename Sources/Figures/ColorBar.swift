@@ -53,20 +53,19 @@ struct ColorBar: Hashable, Sendable {
     labelWidth = labels.map(\.width).max() ?? 0
     // Labels keep a third of their height apart.
     let room = 1.35 * (labels.map(\.ink.height).max() ?? 0) / max(height, 1)
-    var chosen =
-      ColorBar.choices(marks.map { ($0.value, $0.isIndex) }).first { choice in
-        let places = choice.map { marks[$0].unit }
-        return zip(places, places.dropFirst()).allSatisfy { $1 - $0 >= room }
-      } ?? []
-    // F3: four labels at least, where more marks have room beside those chosen.
-    while chosen.count < 4 {
-      func distance(_ mark: Int) -> Double {
-        chosen.map { abs(marks[$0].unit - marks[mark].unit) }.min() ?? 1
-      }
-      let next = marks.indices.filter { !chosen.contains($0) && distance($0) >= room }
-        .max { distance($0) < distance($1) }
-      guard let next else { break }
-      chosen.append(next)
+    func fits(_ choice: [Int]) -> Bool {
+      let places = choice.map { marks[$0].unit }
+      return zip(places, places.dropFirst()).allSatisfy { $1 - $0 >= room }
+    }
+    var chosen = ColorBar.choices(marks.map { ($0.value, $0.isIndex) }).first(where: fits) ?? []
+    // F3: four labels at least; where decades are fewer, every second mark or third, of which those
+    // that fit most in step with decades.
+    if chosen.count < 4 {
+      let sets = (2...4).flatMap { step in
+        (0..<step).map { Array(stride(from: $0, to: marks.count, by: step)) }
+      }.filter { $0.count >= 4 && fits($0) }
+      func decades(_ choice: [Int]) -> Int { choice.count { marks[$0].isIndex } }
+      chosen = sets.max { decades($0) < decades($1) } ?? chosen
     }
     ticks = marks.indices.map { (marks[$0].unit, chosen.contains($0) ? labels[$0] : nil) }
   }

@@ -92,7 +92,7 @@ import Testing
     var style = try PageTests.style(.full)
     style.scale = .log
     let values = [0.1, 0.2, 0.5, 1, 2, 5, 10]
-    for height in [50.0, 60, 90] {
+    for height in [40.0, 50, 60, 90] {
       style.levels = .values(values)
       let norm = try #require(
         Norm.candidates(for: [field], style: style, isBanded: true, hasFloor: false).first)

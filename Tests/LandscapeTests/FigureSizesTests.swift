@@ -97,4 +97,17 @@ import Testing
     _ = try sweep(scene, options(folder))
     try check(folder, ["curvature", "minimum", "shape"], size: size)
   }
+
+  @Test func `A sweep of more λ than a slide has room for draws as many as fit`() throws {
+    let folder = try TemporaryFolder()
+    var scene = try scene("slide")
+    scene.penalty.values = [1e-2, 3e-2, 1e-1, 3e-1, 1]
+    _ = try sweep(scene, options(folder))
+    let names = ["curvature", "minimum", "shape", "slices-shared", "slices-own"]
+    for (name, layout) in try layouts(folder, names) {
+      #expect(layout.width == 960 && layout.height == 540, "\(name)")
+    }
+    let titles = try layouts(folder, ["slices-shared"])[0].layout.panels.map(\.title)
+    #expect(titles.count >= 2 && titles.first == "λ = 10⁻²" && titles.last == "λ = 1")
+  }
 }

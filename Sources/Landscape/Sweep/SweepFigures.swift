@@ -262,6 +262,19 @@ struct SweepFigures: Sendable {
     }
   }
 
+  /// Small multiples; on a page too low for all, as many as fit, the first and the last among them.
+  private static func multiples(_ panels: [Panel], style: FigureStyle) throws -> Figure {
+    var count = panels.count
+    while true {
+      do {
+        return try panelsFigure(spread(count, over: panels.count).map { panels[$0] }, style: style)
+      } catch let error as FigureError {
+        guard count > 2, style.page.height != nil else { throw error }
+        count -= 1
+      }
+    }
+  }
+
   private func multiples(
     _ name: String, _ title: String, _ comparison: String,
     axes: (x: RichText, y: RichText) = ("*α*, direction 1", "*β*, direction 2"),
@@ -287,6 +300,6 @@ struct SweepFigures: Sendable {
           let relief = Relief(part.surface.total(lambda: lambda), on: part.surface.grid)
           return "λ = \(parameter(lambda)): \(relief?.sentences ?? "no finite value.")"
         }.joined(separator: " "),
-      make: { try panelsFigure(panels, style: look) })
+      make: { try Self.multiples(panels, style: look) })
   }
 }
