@@ -97,6 +97,11 @@ struct TextLine: Hashable, Sendable {
     _ word: RichText, size: Double, width: Double, typeface: any Typeface
   ) -> [RichText] {
     guard TextLine(word, size: size, typeface: typeface).width > width else { return [word] }
+    let bound = parts(word).filter { !$0.isEmpty }
+    if bound.count > 1 {
+      // A sign leaves its number before a number is cut.
+      return bound.flatMap { TextLine.pieces($0, size: size, width: width, typeface: typeface) }
+    }
     var pieces: [RichText] = []
     var piece = RichText(verbatim: "")
     var pen = 0.0
@@ -121,11 +126,11 @@ struct TextLine: Hashable, Sendable {
 
   /// The parts between spaces at which a line may end: not beside a sign of relation.
   private static func words(_ text: RichText) -> [RichText] {
-    let parts = parts(text)
+    let all = parts(text)
     let relations: Set<String> = ["=", "<", ">", "≤", "≥", "≈", "×", "÷"]
     var words: [RichText] = []
     var isBound = false
-    for part in parts where !part.isEmpty {
+    for part in all where !part.isEmpty {
       let isRelation = relations.contains(part.plain)
       if let last = words.last, isBound || isRelation {
         words[words.count - 1] = last + RichText(verbatim: " ") + part

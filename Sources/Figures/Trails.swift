@@ -103,7 +103,7 @@ struct PlacedTrail {
   }
 
   /// The best place for the label of a station: beside its dot, and nearer to it than to others, or
-  /// at the end of a leader.
+  /// at the end of a leader where these are wanted.
   ///
   /// - Parameters:
   ///   - text: The label.
@@ -111,17 +111,17 @@ struct PlacedTrail {
   ///   - dots: All dots.
   ///   - s: The text scale.
   ///   - isAllowed: Whether the letters may have a box.
-  ///   - isClear: Whether a leader may run between two points.
+  ///   - isClear: Whether a leader may run between two points; nil where labels have none.
   ///   - isFree: Whether a box a little larger holds nothing that had better be kept off.
   /// - Returns: The letters' box, or nil where there is none.
   static func spot(
     for text: TextLine, beside place: Point, among dots: [Point], scale s: Double,
-    isAllowed: (OrientedBox) -> Bool, isClear: (_ from: Point, _ to: Point) -> Bool,
+    isAllowed: (OrientedBox) -> Bool, isClear: ((_ from: Point, _ to: Point) -> Bool)?,
     isFree: (OrientedBox) -> Bool
   ) -> OrientedBox? {
     var best: (box: OrientedBox, cost: Double)?
     for (rank, direction) in directions.enumerated() {
-      for distance in [5.5, 8.2, 11, 14, 18, 23, 28] {
+      for distance in isClear == nil ? [5.5, 9, 13] : [5.5, 8.2, 11, 14, 18, 23, 28] {
         let half = Point(text.ink.width / 2, text.ink.height / 2)
         let box = OrientedBox(
           center: Point(
@@ -129,7 +129,7 @@ struct PlacedTrail {
             place.y + direction.y * (distance * s + half.y)),
           width: text.ink.width, height: text.ink.height, angle: 0)
         guard isAllowed(box) else { continue }
-        if let (from, to) = leader(from: place, to: box, scale: s) {
+        if let isClear, let (from, to) = leader(from: place, to: box, scale: s) {
           // It leaves its own dot's path behind before it must keep off.
           let start = from + (to - from) * (2.5 * s / max((to - from).length, 1e-9))
           guard isClear(start, to) else { continue }
@@ -221,11 +221,11 @@ extension Sheet {
   }
 
   /// Writes a station's label, black with a white edge that any colour bears, with a leader from its
-  /// dot where it stands apart.
+  /// dot, if that is given, where it stands apart.
   mutating func stationLabel(
-    _ label: TextLine, in box: OrientedBox, of place: Point, scale s: Double
+    _ label: TextLine, in box: OrientedBox, of place: Point? = nil, scale s: Double
   ) {
-    if let (from, to) = PlacedTrail.leader(from: place, to: box, scale: s) {
+    if let place, let (from, to) = PlacedTrail.leader(from: place, to: box, scale: s) {
       stroke(Path([from, to]), Stroke(.white, width: 2 * s))
       stroke(Path([from, to]), Stroke(.black, width: 0.6 * s))
     }

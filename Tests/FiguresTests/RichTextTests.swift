@@ -67,6 +67,24 @@ import Testing
     #expect(lines.map(\.string).joined(separator: " ") == text.plain)
   }
 
+  @Test func `a sign of relation keeps its neighbours while there is room`() throws {
+    let face = try FontFile.standard()
+    let text: RichText = "trained at *λ* = 3.16×10^{-3}"
+    func lines(_ width: Double) -> [String] {
+      TextLine.wrapped(text, size: 7, width: width, typeface: face).map(\.string)
+    }
+    #expect(lines(200) == ["trained at λ = 3.16×10⁻³"])
+    #expect(lines(70) == ["trained at", "λ = 3.16×10⁻³"])
+    #expect(lines(40) == ["trained at", "λ =", "3.16×10⁻³"])
+  }
+
+  @Test func `Unicode's superscripts are set as raised digits`() throws {
+    let face = try FontFile.standard()
+    let typed = TextLine(RichText(verbatim: "λ = 10⁻³"), size: 7, typeface: face)
+    let raised = TextLine("λ = 10^{-3}", size: 7, typeface: face)
+    #expect(typed.runs == raised.runs && typed.string == raised.string)
+  }
+
   @Test func `words longer than a line are cut`() throws {
     let face = try FontFile.standard()
     let hash = String(repeating: "0123456789abcdef", count: 4)

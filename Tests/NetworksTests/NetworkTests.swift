@@ -181,7 +181,7 @@ import Testing
         .dense(units: 32, bias: true), .activation(.gelu), .skip, .dense(units: 32, bias: true),
         .add, .activation(.gelu), .dense(units: 10, bias: true),
       ])
-    #expect(network.summary == "64-32-32-10, gelu, residual")
+    #expect(network.summary == "64-32-32-10, GELU, residual")
     let deep = try Network(
       inputShape: [2],
       layers: [4, 4, 4].map { Layer.dense(units: $0, bias: true) }

@@ -51,12 +51,9 @@ extension SurfacePicture {
               $0.box.intersects(box.grown(by: ($0.role == .station ? 4 : 2.4) * s))
             }
         },
-        isClear: { from, to in
-          !solid.contains { $0.intersects(from: from, to: to) }
-            && !letters.contains { $0.box.intersects(from: from, to: to) }
-        },
+        isClear: nil,
         isFree: { box in !edges.contains { box.intersects(from: $0, to: $1) } })
-      if let spot { sheet.stationLabel(line, in: spot, of: station.place, scale: s) }
+      if let spot { sheet.stationLabel(line, in: spot, scale: s) }
     }
   }
 

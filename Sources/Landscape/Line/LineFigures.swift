@@ -131,9 +131,7 @@ struct LineFigures: Sendable {
       title: isBetween ? "The loss between two models" : "The loss along a direction",
       subtitle: "\(report.data): \(report.start); \(report.direction)",
       footer:
-        "\(report.network) · \(grouped(report.parameters)) weights · "
-        + "\(report.points) points · length \(stepName) = \(number(report.stepNorm))."
-        + barriers
+        "Length \(stepName) = \(number(report.stepNorm))." + barriers
         + (shown.count < samples.lambdas.count
           ? " \(shown.count) of \(samples.lambdas.count) λ are drawn." : ""))
   }

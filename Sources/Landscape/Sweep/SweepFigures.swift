@@ -99,9 +99,6 @@ struct SweepFigures: Sendable {
     var style = files.panelsStyle(panels)
     style.title = title
     style.subtitle = RichText(verbatim: subtitle)
-    style.footer = RichText(
-      verbatim: "\(report.network) · \(grouped(report.parameters)) weights · "
-        + "seed \(report.seed).")
     style.colorBarTitle = "total loss"
     return style
   }

@@ -134,7 +134,7 @@ import Testing
 
   @Test func `pages without room are refused with advice`() throws {
     let panels = try SurfaceFigureTests.panels(Self.lambdas, count: 9)
-    for page in [PageFormat(width: 90), PageFormat(width: 500, height: 110)] {
+    for page in [PageFormat(width: 90), PageFormat(width: 500, height: 80)] {
       let style = try PageTests.style(page)
       let error = #expect(throws: FigureError.self) {
         try surfaceFigure(panels, options: SurfaceFigureTests.options(), style: style)

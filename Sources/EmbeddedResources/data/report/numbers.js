@@ -20,12 +20,12 @@ function formatOn(axis, value) {
   return format(Math.abs(value) < 1e-4 * (axis.at(-1) - axis[0]) ? 0 : value);
 }
 
-/** A λ, as short as exact to three digits: 0, 0.02, 10⁻³, 3.16×10⁻⁴. */
+/** A λ, as short as exact to three digits: 0, 0.2, 10⁻³, 2×10⁻², 3.16×10⁻⁴. */
 function formatLambda(value) {
   const [mantissa, exponent] = value.toExponential(2).split("e");
   const power = Number(exponent);
   const digits = String(Number(mantissa));
-  if (value === 0 || (digits === "1" ? power >= 0 && power < 2 : power >= -3 && power < 5))
+  if (value === 0 || (digits === "1" ? power >= 0 && power < 2 : power >= -1 && power < 5))
     return String(Number(value.toPrecision(3)));
   return `${digits === "1" ? "" : `${digits}×`}10${[...String(power)].map((c) => RAISED[c]).join("")}`;
 }
