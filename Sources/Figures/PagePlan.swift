@@ -192,11 +192,14 @@ struct PagePlan {
     let xTitleRoom = xTitle.isEmpty ? 0 : 3.4 * s + xTitle.blockHeight
     let isFull = rows * columns == count
     // Where the last row is not full, panels above the empty places label their ticks, too.
-    let rowGap = (sharesAxes && isFull ? 3 * s : tickRoom + xTitleRoom + 3 * s)
+    let rowGaps = (0..<rows).map { row in
+      row + 1 == rows
+        ? 0 : sharesAxes && (isFull || row + 2 < rows) ? 3 * s : tickRoom + xTitleRoom + 3 * s
+    }
     let foot =
       tickRoom + xTitleRoom + 3 * s + bandHeight + (isAside ? 0 : footLines) + margin
     let around =
-      head + foot + panelHead.reduce(0, +) + arrowRoom + Double(rows - 1) * rowGap
+      head + foot + panelHead.reduce(0, +) + arrowRoom + rowGaps.reduce(0, +)
 
     // Step 2: give the rest to the frames.
     var left = margin + aside + grid.gutter
@@ -291,7 +294,7 @@ struct PagePlan {
               angle: .pi / 2))
         }
       }
-      y = top + frameHeight + (row + 1 < rows ? rowGap : 0)
+      y = top + frameHeight + rowGaps[row]
     }
     if style.sharing == .own {
       barSpans = frames

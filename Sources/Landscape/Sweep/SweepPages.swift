@@ -19,7 +19,7 @@ extension SweepReport {
   ) throws -> [String] {
     var page = Report(title: "Weight decay and the loss of \(title)")
     page.subtitle =
-      "\(network), \(parameters) weights, \(loss), on \(data) (\(samples) samples); λ from "
+      "\(network), \(grouped(parameters)) weights, \(loss), on \(data) (\(grouped(samples)) samples); λ from "
       + "\(parameter(lambdas[0].lambda)) to \(parameter(lambdas[lambdas.count - 1].lambda)) on "
       + "\(penaltyScope == "all" ? "all parameters" : penaltyScope)"
     page.figures = try figures.compactMap { try $0.onPage(folder: folder) }
