@@ -25,6 +25,7 @@ let package = Package(
     .library(name: "Landscape", targets: ["Landscape"]),
     .library(name: "Networks", targets: ["Algebra", "Datasets", "Kernels", "Networks"]),
     .library(name: "Geometry", targets: ["Algebra", "Geometry", "TensorFiles"]),
+    .library(name: "Figures", targets: ["Figures", "Images"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -18,6 +18,8 @@ let package = Package(
       name: "Table",
       dependencies: ["Peak", "Workloads", .product(name: "Networks", package: "landscape")]),
     .executableTarget(
+      name: "FigureTable", dependencies: [.product(name: "Figures", package: "landscape")]),
+    .executableTarget(
       name: "CurvatureTable",
       dependencies: [
         .product(name: "Geometry", package: "landscape"),

@@ -127,7 +127,7 @@ extension CurvatureReport {
     let plan = point.plan
     self.init(
       program: "landscape \(Version.current)", command: options.command, scene: scene.name,
-      weights: weights.lambda.map { "trained at λ = \(lambdaName($0))" } ?? "from a file",
+      weights: weights.lambda.map { "trained at λ = \(parameter($0))" } ?? "from a file",
       matrix: plan.matrix.rawValue, tensors: plan.tensors.isEmpty ? "all" : list(plan.tensors),
       dimension: point.coordinates.count, samples: point.objective.sampleCount,
       penaltyScope: scene.penalty.scope.text, seed: scene.seed, weightNorm: norm(point.w),
