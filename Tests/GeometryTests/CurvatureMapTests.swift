@@ -1,4 +1,5 @@
 import Algebra
+import Foundation
 import Synchronization
 import Testing
 
@@ -244,13 +245,19 @@ private func randomSlice(_ n: Int, seed: UInt64, step: Double) -> Slice {
     func map(
       _ threads: Int, resuming: [CurvaturePoint] = [],
       save: @escaping @Sendable ([CurvaturePoint]) throws -> Void = { _ in },
-      counting: @escaping @Sendable (Int) -> Void = { _ in }
+      counting: @escaping @Sendable (Int) -> Void = { _ in },
+      visiting: @escaping @Sendable ([Double]) -> Void = { _ in }
     ) throws -> CurvatureMap {
       try CurvatureMap.computed(
         on: slice, grid, options: options { $0.threads = threads }, resuming: resuming, save: save,
         progress: counting
-      ) { objective.hessian(at: $0) }
+      ) { w in
+        visiting(w)
+        return objective.hessian(at: w)
+      }
     }
+    let plane = slice.plane(grid)
+    let lastRow = grid.alphas.map { plane.point($0, grid.betas[6]) }
     let whole = try map(1)
     for threads in [2, 3, 8] {
       let same = try map(threads)
@@ -258,11 +265,23 @@ private func randomSlice(_ n: Int, seed: UInt64, step: Double) -> Slice {
     }
     for threads in [1, 3] {
       let kept = Mutex<[CurvaturePoint]>([])
+      // The last band waits for the interruption: on a busy machine the first one may be the last
+      // to be ready, and then all four would be, with nothing left to interrupt.
+      let isStopped = Atomic(false)
       #expect(throws: Stop.self) {
-        try map(threads) { points in
-          kept.withLock { $0 = points }
-          if points.count >= 64 { throw Stop() }
-        }
+        try map(
+          threads,
+          save: { points in
+            kept.withLock { $0 = points }
+            guard points.count >= 64 else { return }
+            isStopped.store(true, ordering: .relaxed)
+            throw Stop()
+          },
+          visiting: { w in
+            while lastRow.contains(w), !isStopped.load(ordering: .relaxed) {
+              Thread.sleep(forTimeInterval: 0.001)
+            }
+          })
       }
       let saved = kept.withLock { $0 }
       #expect(saved.count.isMultiple(of: 32) && saved.count >= 64 && saved.count < 112)
