@@ -73,14 +73,13 @@ public struct ColorBands: Hashable, Sendable {
       let (value, ink) = (norm.levels.values[index], Contrast.ink(on: sides))
       let isClear = Contrast.ratio(ink, on: sides) >= Contrast.text
       return Level(
-        value: value, label: RichText(number: value), isIndex: norm.levels.isIndex[index],
+        value: value, label: norm.name(of: value), isIndex: norm.levels.isIndex[index],
         line: Contrast.shade(on: sides, ratio: 1.05 * Contrast.line), ink: ink,
         halo: isClear ? nil : sides.max { Contrast.ratio(ink, $0) < Contrast.ratio(ink, $1) })
     }
-    let ends = [norm.levels.below, norm.levels.above, norm.constant].compactMap(\.self)
     let (lower, upper) = (norm.scale.lower, norm.scale.upper)
-    ticks = (ends + norm.levels.values).sorted().filter { lower <= $0 && $0 <= upper }
-      .map { Tick(value: $0, label: RichText(number: $0)) }
+    ticks = norm.marks.filter { lower <= $0 && $0 <= upper }
+      .map { Tick(value: $0, label: norm.name(of: $0)) }
   }
 }
 

@@ -48,7 +48,7 @@ struct ColorBar: Hashable, Sendable {
     .filter { $0.unit > -1e-9 && $0.unit < 1 + 1e-9 }
 
     let labels = marks.map {
-      TextLine(RichText(number: $0.value), size: Size.small * s, typeface: style.typeface)
+      TextLine(norm.name(of: $0.value), size: Size.small * s, typeface: style.typeface)
     }
     labelWidth = labels.map(\.width).max() ?? 0
     // Labels keep a third of their height apart.

@@ -26,6 +26,9 @@ struct ContourPlot {
     var rings: [[Point]]
     /// Its lines, on the page.
     var lines: [Polyline]
+
+    /// How wide its lines are in print.
+    var width: Double { ink == .zero ? 1.4 : isIndex ? 1.15 : 0.6 }
   }
 
   /// What lines are drawn in.
@@ -90,7 +93,7 @@ struct ContourPlot {
       return Level(
         value: value, sides: sides, isIndex: isIndex, isSupplementary: isSupplementary, ink: ink,
         label: TextLine(
-          RichText(number: value), size: Size.small * s, typeface: style.typeface),
+          norm.name(of: value), size: Size.small * s, typeface: style.typeface),
         rings: contour.rings.map { onPage($0 + $0.prefix(1)) }.filter { $0.count > 3 },
         lines: contour.lines.map { Polyline(onPage($0)) }.filter { $0.length > 0.5 })
     }
@@ -121,7 +124,8 @@ struct ContourPlot {
     self.levels = levels
     owners = levels.enumerated().flatMap { number, level in level.lines.map { _ in number } }
     let lines = levels.flatMap(\.lines)
-    index = SegmentIndex(lines, frame: frame)
+    index = SegmentIndex(
+      lines, widths: owners.map { levels[$0].width * s }, frame: frame)
     missing =
       relief.missing.isEmpty ? nil : ContourPlot.missingCells(field, axes: axes, frame: frame)
 
@@ -262,7 +266,7 @@ struct ContourPlot {
         box.center - box.along * (middle.midX - level.label.width / 2) - box.across * middle.midY
       sheet.text(
         level.label, at: anchor, .center, angle: box.angle, color: ink, on: level.sides,
-        halo: isClear ? nil : Stroke(best, width: 2.4 * s),
+        halo: isClear ? nil : Stroke(best, width: 1.8 * s),
         role: level.ink == .guide ? .guideLabel : .contourLabel)
     }
     return (
@@ -291,7 +295,5 @@ struct ContourPlot {
     }
   }
 
-  private func width(of level: Level) -> Double {
-    (level.ink == .zero ? 1.4 : level.isIndex ? 1.15 : 0.6) * style.page.textScale
-  }
+  private func width(of level: Level) -> Double { level.width * style.page.textScale }
 }

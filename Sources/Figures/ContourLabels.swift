@@ -43,14 +43,14 @@ struct ContourLabels {
   /// The least distance from other labels and marks.
   private var labelGap: Double { 1.5 * scale }
 
-  /// The sine of the greatest angle between a label and the line's middle under it, 3°.
+  /// The sine of the greatest angle between a label and the middle half of the line under it, 3°.
   private var greatestTurn: Double { 0.0523 }
 
   /// How strict to be, in points and label heights.
   private struct Rules {
     /// The least distance from the frame.
     var frameGap: Double
-    /// The least distance from other lines.
+    /// The least distance from other lines' edges.
     var lineGap: Double
     /// How far the line may bend under the label, in label heights.
     var sagitta: Double
@@ -154,9 +154,11 @@ struct ContourLabels {
         mean += off / 7
       }
       guard sagitta <= rules.sagitta * size.height else { continue }
-      let core = path.point(at: s + cut / 4) - path.point(at: s - cut / 4)
-      guard abs(core.x * chord.y - core.y * chord.x) <= greatestTurn * core.length * chord.length
-      else { continue }
+      func turns(from start: Double, to end: Double, more sine: Double) -> Bool {
+        let part = path.point(at: end) - path.point(at: start)
+        return abs(part.x * chord.y - part.y * chord.x) > sine * part.length * chord.length
+      }
+      guard !turns(from: s - cut / 4, to: s + cut / 4, more: greatestTurn) else { continue }
       var angle = atan2(-chord.y, chord.x)
       if angle > .pi / 2 { angle -= .pi }
       if angle <= -.pi / 2 { angle += .pi }
@@ -171,6 +173,14 @@ struct ContourLabels {
       guard
         !index.touches(
           box.grown(by: rules.lineGap * scale), except: line, within: range, of: path.length)
+      else { continue }
+      // Where a bend is crooked, the line may turn once more beside the label's middle.
+      let places = (-8...8).map { s + cut * Double($0) / 32 }
+      let nearest = places.min {
+        (path.point(at: $0) - center).length < (path.point(at: $1) - center).length
+      }
+      let (nearby, reach) = (nearest ?? s, cut / 32)
+      guard !turns(from: nearby - reach, to: nearby + reach, more: 1.8 * greatestTurn)
       else { continue }
       let tilt = angle / (.pi / 2)
       result.append(
@@ -198,9 +208,18 @@ struct SegmentIndex: Sendable {
   private let rows: Int
   private let origin: Point
   private let cell: Double
+  /// Half of each width that lines have.
+  private let reaches: [Double]
+  /// Which of them each line has.
+  private let reachOf: [Int]
 
   /// Indexes the segments of lines inside a frame.
-  init(_ lines: [Polyline], frame: Rectangle) {
+  ///
+  /// - Parameters:
+  ///   - lines: The lines.
+  ///   - widths: How wide each is drawn; as thin as can be if empty.
+  ///   - frame: Where they lie.
+  init(_ lines: [Polyline], widths: [Double] = [], frame: Rectangle) {
     let cell = max(6, max(frame.width, frame.height) / 200)
     let columns = max(1, Int(frame.width / cell) + 1)
     let rows = max(1, Int(frame.height / cell) + 1)
@@ -230,6 +249,10 @@ struct SegmentIndex: Sendable {
       }
     }
     self.segments = segments
+    let halves = widths.isEmpty ? lines.map { _ in 0 } : widths.map { $0 / 2 }
+    let reaches = Set(halves).sorted()
+    self.reaches = reaches
+    reachOf = halves.map { reaches.firstIndex(of: $0) ?? 0 }
     self.cells = cells
     self.columns = columns
     self.rows = rows
@@ -248,14 +271,15 @@ struct SegmentIndex: Sendable {
   func touches(
     _ box: OrientedBox, except line: Int, within range: ClosedRange<Double>, of length: Double
   ) -> Bool {
-    near(box) { segment in
+    let boxes = reaches.map(box.grown)
+    return near(boxes.last ?? box) { segment in
       if segment.line == line {
         for turn in [-length, 0, length]
         where segment.start + turn < range.upperBound && segment.end + turn > range.lowerBound {
           return false
         }
       }
-      return box.intersects(from: segment.from, to: segment.to)
+      return boxes[reachOf[segment.line]].intersects(from: segment.from, to: segment.to)
     }
   }
 

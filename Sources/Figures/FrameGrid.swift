@@ -82,7 +82,8 @@ struct FrameGrid {
         arrange(full)
       }
     }
-    guard frameWidth >= FrameGrid.leastSide * s else {
+    // A frame alone on its page has a vertical title and a bar with words along it.
+    guard frameWidth >= (count == 1 ? 56 : FrameGrid.leastSide) * s else {
       throw FigureError(
         "A page \(Int(style.page.width)) points wide leaves no room for the axes beside their "
           + "labels; choose a wider page, fewer panels or shorter tick labels.")

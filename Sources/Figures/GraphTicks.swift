@@ -41,7 +41,9 @@ struct GraphTicks: Hashable, Sendable {
       return zero
         + values.map {
           Tick(
-            value: $0, label: hasDecadesOnly ? RichText(parameter: $0) : RichText(number: $0))
+            value: $0,
+            label: hasDecadesOnly
+              ? RichText(parameter: $0) : RichText(number: $0, among: values))
         }
     }
     let wanted = min(max(Int(length / (36 * scale)) + 1, 3), 6)

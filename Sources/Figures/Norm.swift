@@ -159,6 +159,16 @@ struct Norm: Hashable, Sendable {
     return map.color(at: 0.5 + 0.5 * (unit - zero) / max(abs(zero), abs(1 - zero)))
   }
 
+  /// The values that a bar may be ticked at, in increasing order: the levels, the nice values that
+  /// bound them, or the only value there is.
+  var marks: [Double] {
+    [levels.below].compactMap(\.self) + levels.values
+      + [levels.above, constant].compactMap(\.self)
+  }
+
+  /// A level's name, in one notation with the others'.
+  func name(of level: Double) -> RichText { RichText(number: level, among: marks) }
+
   /// The same for equal norms only.
   var hash: String {
     fingerprint(

@@ -353,12 +353,21 @@ struct PagePlan {
       }
     }
     if let missing = missingSentence(panels) { sentences.append(missing) }
-    if let norm = norms.compactMap(\.self).first, norm.hasLowerArrow, style.sharing != .own,
-      let least = panels.compactMap({ $0.field.range?.lowerBound }).min()
-    {
-      sentences.append(
-        "Arrow: below " + RichText(number: norm.scale.lower) + ", least "
-          + RichText(measured: least) + ".")
+    if style.sharing != .own, let norm = norms.compactMap(\.self).first {
+      let ranges = panels.compactMap(\.field.range)
+      var ends: [RichText] = []
+      if norm.hasLowerArrow, let least = ranges.map(\.lowerBound).min() {
+        ends.append(
+          "below " + norm.name(of: norm.scale.lower) + ", least " + RichText(measured: least))
+      }
+      if norm.hasUpperArrow, let most = ranges.map(\.upperBound).max() {
+        ends.append(
+          "above " + norm.name(of: norm.scale.upper) + ", most " + RichText(measured: most))
+      }
+      if let last = ends.last {
+        let first = ends.count > 1 ? "Arrows: " + ends[0] + "; " : "Arrow: "
+        sentences.append(first + last + ".")
+      }
     }
     return sentences.reduce("") { $0.isEmpty ? $1 : $0 + RichText(verbatim: " ") + $1 }
   }

@@ -142,6 +142,22 @@ extension RichText {
     }
   }
 
+  /// A number among others on an axis or a bar, all in one notation: `0.001` beside `0.1`, but
+  /// `10⁻³` beside `10⁻⁴`.
+  ///
+  /// Where one of them needs a power of ten, so is written what lies below a tenth.
+  ///
+  /// - Parameters:
+  ///   - value: The number.
+  ///   - others: All of the numbers.
+  init(number value: Double, among others: some Sequence<Double>) {
+    let hasPowers = others.contains { other in
+      let number = DecimalNumber(other)
+      return other.isFinite && !number.digits.isEmpty && !(-3..<5).contains(number.exponent)
+    }
+    self.init(value, digits: nil) { ((hasPowers ? -1 : -3)..<5).contains($0.exponent) }
+  }
+
   /// A measured value with as many significant digits as asked for, zeros too: `0.210`.
   ///
   /// - Parameters:

@@ -67,8 +67,8 @@ func ticks(in range: ClosedRange<Double>, count: Int) -> [Tick] {
     }
   }
   guard let best else { return [low, high].map { Tick(value: $0, label: RichText(number: $0)) } }
-  return (0..<best.count).map { index in
-    let value = decimal(best.first + index * best.step, exponent: best.exponent)
-    return Tick(value: value, label: RichText(number: value))
+  let values = (0..<best.count).map {
+    decimal(best.first + $0 * best.step, exponent: best.exponent)
   }
+  return values.map { Tick(value: $0, label: RichText(number: $0, among: values)) }
 }

@@ -76,6 +76,11 @@ struct Render: ParsableCommand {
   @OptionGroup(title: "Camera") var camera: CameraParts
 
   func validate() throws {
+    let kinds = (figure ?? "").split(separator: ",").map { $0.filter { $0 != " " } }
+    if kinds.count > 1, kinds.contains("line") {
+      throw ValidationError(
+        "a line is sampled apart from slices; draw it in a run of its own, '--figure line'")
+    }
     if retrain, trainLambda != nil {
       throw ValidationError("'--retrain' trains at each λ; leave out '--train-lambda'")
     }

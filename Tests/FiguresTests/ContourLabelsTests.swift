@@ -48,11 +48,13 @@ import Testing
         verdict.onMark += 1
       }
       for (level, own) in zip(scale.levels, lines) {
+        let width = panel.contours.first { $0.level == level }?.lineWidth ?? 0
+        let letters = label.box.grown(by: width / 2)
         var best = (distance: Double.infinity, angle: 0.0)
         for line in own {
           for (a, b) in zip(line, line.dropFirst()) {
             if level != label.level {
-              if label.box.intersects(from: a, to: b) { verdict.onContour += 1 }
+              if letters.intersects(from: a, to: b) { verdict.onContour += 1 }
             } else {
               let distance = ((a + b) * 0.5 - label.box.center).length
               if distance < best.distance { best = (distance, (b - a).angle) }

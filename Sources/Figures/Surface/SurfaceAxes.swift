@@ -226,7 +226,7 @@ struct SurfaceAxes {
         let place = start + (end - start) * height.unit
         lines += [.move(place), .line(place - Point(2.6 * s, 0))]
         let label = TextLine(
-          RichText(number: height.value), size: Size.small * s, typeface: style.typeface)
+          norm.name(of: height.value), size: Size.small * s, typeface: style.typeface)
         let center = place - Point(4.6 * s + label.ink.width / 2, 0)
         if add(label, center: center, .tick) { widest = max(widest, label.ink.width) }
       }
