@@ -24,6 +24,9 @@ public struct AxisStyle: Hashable, Sendable {
   public var range: ClosedRange<Double>?
   /// Whether only whole numbers mean something, as of a count: no tick stands between two.
   public var isWhole = false
+  /// Whether the quantity is a parameter such as λ, whose values are written on its axis as in
+  /// titles: 3×10⁻³ beside 10⁻³.
+  public var isParameter = false
 
   /// Makes an axis.
   ///
@@ -38,6 +41,13 @@ public struct AxisStyle: Hashable, Sendable {
     self.scale = scale
     self.range = range
   }
+
+  /// An axis of weight decay: logarithmic, as its values are decades apart.
+  public static func weightDecay(_ title: RichText) -> AxisStyle {
+    var axis = AxisStyle(title, scale: .log)
+    axis.isParameter = true
+    return axis
+  }
 }
 
 /// An axis resolved: where each value lies between its ends.
@@ -48,6 +58,8 @@ struct GraphAxis: Hashable, Sendable {
   let hasBrokenZero: Bool
   /// Whether only whole numbers mean something.
   let isWhole: Bool
+  /// Whether numbers are written as parameters are.
+  let isParameter: Bool
 
   /// The share of the axis before and at the break.
   static let brokenShare = 0.11
@@ -67,6 +79,7 @@ struct GraphAxis: Hashable, Sendable {
   /// - Throws: `FigureError` if the scale cannot show the range or any of the values.
   init(_ style: AxisStyle, for values: [Double], breaksAtZero: Bool) throws(FigureError) {
     isWhole = style.isWhole
+    isParameter = style.isParameter
     let finite = values.filter(\.isFinite)
     let positive = finite.filter { $0 > 0 }
     var (low, high) = (finite.min() ?? 0, finite.max() ?? 1)

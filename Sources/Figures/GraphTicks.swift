@@ -42,7 +42,7 @@ struct GraphTicks: Hashable, Sendable {
         + values.map {
           Tick(
             value: $0,
-            label: hasDecadesOnly
+            label: hasDecadesOnly || axis.isParameter
               ? RichText(parameter: $0) : RichText(number: $0, among: values))
         }
     }

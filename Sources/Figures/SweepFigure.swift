@@ -96,8 +96,8 @@ public struct SweepFigure: FilmFrames {
       minima[start...index].filter(page.axes.contains), label: SweepFigure.trailName)
     past.fades = true
     panel.trails = [past]
-    let numbers = total.minimum.map { "minimum " + RichText(fixed: $0.value) }
-    return page.figure(panel, Timeline.Moment(lambda, Timeline.text(lambda), numbers))
+    return page.figure(
+      panel, Timeline.Moment(lambda, Timeline.text(lambda), quantity: total.minimum?.value))
   }
 
   /// Follows the minimum in the legend.

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Where an animation is: an axis of λ or of epochs with a marker, over it the curve of the quantity
 /// that the animation is about with a marker of its own, and the present numbers.
 ///
@@ -9,11 +11,11 @@ struct Timeline: Sendable {
     var value: Double
     /// The number on the left.
     var first: RichText
-    /// The number right of it.
-    var second: RichText?
+    /// The quantity right of it; nil where it is not known.
+    var quantity: Double?
 
-    init(_ value: Double, _ first: RichText, _ second: RichText?) {
-      (self.value, self.first, self.second) = (value, first, second)
+    init(_ value: Double, _ first: RichText, quantity: Double?) {
+      (self.value, self.first, self.quantity) = (value, first, quantity)
     }
   }
 
@@ -42,6 +44,10 @@ struct Timeline: Sendable {
   private let length: Double
   private let epilogue: Epilogue?
   private var curve: Curve?
+  /// What the curve shows.
+  private let quantity: RichText
+  /// All finite values of it.
+  private let range: ClosedRange<Double>?
   /// Where the second number starts: clear of every first one.
   private let second: Double
 
@@ -66,7 +72,7 @@ struct Timeline: Sendable {
     _ lambdas: [Double], minima: [Double], band: Rectangle, style: FigureStyle
   ) throws(FigureError) {
     let positive = lambdas.filter { $0 > 0 }
-    var look = AxisStyle("*λ*", scale: .log)
+    var look = AxisStyle.weightDecay("*λ*")
     if let low = positive.min(), let high = positive.max(), low < high { look.range = low...high }
     try self.init(
       look, for: lambdas, texts: lambdas.map(Timeline.text), epilogue: nil,
@@ -119,6 +125,9 @@ struct Timeline: Sendable {
     self.style = style
     let widest = texts.map { Timeline.line($0, style).width }.max() ?? 0
     second = max(band.midX, band.minX + widest + 12 * s)
+    quantity = curve.name
+    let values = curve.values.map(\.y).filter(\.isFinite)
+    range = values.min().flatMap { low in values.max().map { low...$0 } }
     self.curve = try draft(curve.values, named: curve.name)
   }
 
@@ -250,7 +259,10 @@ struct Timeline: Sendable {
       sheet.stroke(disc, Stroke(theme.background, width: 1 * s))
     }
     let base = band.y + (Size.body + 2) * s
-    for (text, x) in [(moment.first, band.minX), (moment.second, second)] {
+    let number = moment.quantity.map {
+      quantity + RichText(verbatim: " ") + RichText(fixed: $0, in: range)
+    }
+    for (text, x) in [(moment.first, band.minX), (number, second)] {
       guard let text else { continue }
       sheet.text(
         Timeline.line(text, style), at: Point(x, base), color: theme.text,
@@ -260,9 +272,25 @@ struct Timeline: Sendable {
 }
 
 extension RichText {
-  /// A number in letters that stay where they are when it changes: `1.26×10⁻³`, always with three
-  /// digits and a power of ten; 0 as `0`.
-  init(fixed value: Double) {
+  /// A number in letters that stay where they are when it changes.
+  ///
+  /// As many decimals as give the least value of the range three digits, if four will do: `0.0221`
+  /// and `1.1200`. Otherwise three digits and a power of ten, `1.26×10⁻³`; 0 as `0`.
+  ///
+  /// - Parameters:
+  ///   - value: The number.
+  ///   - range: All values that it may take, if known.
+  init(fixed value: Double, in range: ClosedRange<Double>? = nil) {
+    if let range, range.contains(value), range.lowerBound >= 0.01, range.upperBound < 1000 {
+      let places = range.lowerBound < 0.1 ? 4 : range.lowerBound < 1 ? 3 : 2
+      func text(_ value: Double) -> String {
+        String(format: "%.\(places)f", locale: nil, value)
+      }
+      let room = text(range.upperBound).count - text(value).count
+      // U+2007 is as wide as a digit.
+      self.init(verbatim: String(repeating: "\u{2007}", count: max(room, 0)) + text(value))
+      return
+    }
     guard value != 0, value.isFinite else {
       self.init(number: value)
       return

@@ -140,7 +140,6 @@ public struct TrainingFigure: FilmFrames {
       ? Timeline.text(polishStep: now.polishSteps, of: last.polishSteps)
       : Timeline.text(unit, now.epoch, of: last.epoch)
     return page.figure(
-      frame, over: still,
-      Timeline.Moment(time, name, "total loss " + RichText(fixed: now.loss)))
+      frame, over: still, Timeline.Moment(time, name, quantity: now.loss))
   }
 }

@@ -78,11 +78,11 @@ import Testing
     func texts(_ index: Int) throws -> [String] {
       try film.figure(at: index).layout.texts.filter { $0.role == .timeline }.map(\.string)
     }
-    #expect(try texts(0) == ["epoch 0", "total loss 3.20×10⁰"])
-    #expect(try texts(1) == ["epoch 0", "total loss 3.20×10⁰"])
-    #expect(try texts(10) == ["epoch 5", "total loss 7.00×10⁻¹"])
-    #expect(try texts(11) == ["to the minimum, step 10", "total loss 1.00×10⁻¹"])
-    #expect(try texts(12) == ["to the minimum, step 40", "total loss 1.00×10⁻²"])
+    #expect(try texts(0) == ["epoch 0", "total loss 3.2000"])
+    #expect(try texts(1) == ["epoch 0", "total loss 3.2000"])
+    #expect(try texts(10) == ["epoch 5", "total loss 0.7000"])
+    #expect(try texts(11) == ["to the minimum, step 10", "total loss 0.1000"])
+    #expect(try texts(12) == ["to the minimum, step 40", "total loss 0.0100"])
   }
 
   @Test(arguments: [1, 2, 3, 7, 20, 99, 100, 1234, 50_000])

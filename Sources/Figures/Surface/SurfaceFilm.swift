@@ -124,10 +124,11 @@ public struct SurfaceFilm: FilmFrames {
       let shown =
         isExcess ? try SweepFigure.total(base, penalty, lambda, isExcess: true) : total
       let cell = composer.cell(Panel(shown, marks: [Mark(.minimum, at: minima[index])]))
-      let numbers = total.minimum.map { "minimum " + RichText(fixed: $0.value) }
+      let moment = Timeline.Moment(
+        lambda, Timeline.text(lambda), quantity: total.minimum?.value)
       return try composer.figure([cell], on: page, camera: cameras[index]) { sheet in
         timeline.drawAxis(on: &sheet)
-        timeline.draw(Timeline.Moment(lambda, Timeline.text(lambda), numbers), on: &sheet)
+        timeline.draw(moment, on: &sheet)
       }
     }
   }

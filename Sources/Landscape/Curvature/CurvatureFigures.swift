@@ -46,7 +46,7 @@ struct CurvatureFigures: Sendable {
     }
     if let panels = lambdaPanels {
       let style = LineFigureStyle(
-        lambdaPage, x: AxisStyle("weight decay *λ*", scale: .log), y: AxisStyle(""))
+        lambdaPage, x: .weightDecay("weight decay *λ*"), y: AxisStyle(""))
       written += try write(
         "curvature-lambda",
         words(

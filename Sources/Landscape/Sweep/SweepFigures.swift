@@ -74,7 +74,7 @@ struct SweepFigures: Sendable {
   private func job(_ plot: SweepCurves.Plot) -> Job {
     let page = files.page(title: plot.title, subtitle: subtitle, footer: plot.footer)
     let style = LineFigureStyle(
-      page, x: AxisStyle("weight decay *λ*", scale: .log), y: AxisStyle(""))
+      page, x: .weightDecay("weight decay *λ*"), y: AxisStyle(""))
     let names = list(plot.panels.map(\.title.plain))
     return Job(
       name: plot.name, title: plot.title,
