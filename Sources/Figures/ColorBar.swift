@@ -58,8 +58,16 @@ struct ColorBar: Hashable, Sendable {
       return zip(places, places.dropFirst()).allSatisfy { $1 - $0 >= room }
     }
     var chosen = ColorBar.choices(marks.map { ($0.value, $0.isIndex) }).first(where: fits) ?? []
-    // F3: four labels at least; where decades are fewer, every second mark or third, of which those
-    // that fit most in step with decades.
+    // Four labels at least: where decades are fewer, the marks farthest from them, too; or else
+    // every second mark or third, of which those that fit most in step with decades.
+    while (2..<4).contains(chosen.count) {
+      func distance(_ mark: Int) -> Double {
+        chosen.map { abs(marks[$0].unit - marks[mark].unit) }.min() ?? 0
+      }
+      let more = marks.indices.filter { fits((chosen + [$0]).sorted()) && !chosen.contains($0) }
+      guard let next = more.max(by: { distance($0) < distance($1) }) else { break }
+      chosen = (chosen + [next]).sorted()
+    }
     if chosen.count < 4 {
       let sets = (2...4).flatMap { step in
         (0..<step).map { Array(stride(from: $0, to: marks.count, by: step)) }

@@ -94,8 +94,8 @@ public struct SpectralDensity: Hashable, Sendable {
     }
     if let negativeMass {
       parts.append(
-        "negative\u{A0}" + RichText(number: 100 * negativeMass, significantDigits: 3)
-          + RichText(verbatim: "%"))
+        RichText(number: 100 * negativeMass, significantDigits: 3)
+          + RichText(verbatim: "\u{A0}%\u{A0}below\u{A0}0"))
     }
     return parts.reduce("") { $0.isEmpty ? $1 : $0 + ", " + $1 }
   }

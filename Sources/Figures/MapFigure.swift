@@ -112,7 +112,7 @@ public struct CurvatureMap: Hashable, Sendable {
       let text: RichText =
         percent == 100 && share < 1
         ? "> 99.9" : percent == 0 && share > 0 ? "< 0.1" : RichText(number: percent)
-      return text + RichText(verbatim: "% convex")
+      return text + RichText(verbatim: "\u{A0}% convex")
     }
   }
 }

@@ -55,7 +55,11 @@ struct Norm: Hashable, Sendable {
       ]
     }
 
-    let kind = try kind(of: style.scale, low: low, high: high, fields: fields, hasFloor: hasFloor)
+    // A field that is 0 everywhere, such as the penalty without weight decay, has no place on a
+    // logarithmic scale and needs none.
+    let shaped = ranges.filter { $0 != 0...0 }.map(\.lowerBound).min()
+    let least = style.range == nil && style.scale == .automatic ? shaped ?? low : low
+    let kind = try kind(of: style.scale, low: least, high: high, fields: fields, hasFloor: hasFloor)
     if kind == .log {
       if style.colorMap.isDiverging {
         throw FigureError(
@@ -168,6 +172,11 @@ struct Norm: Hashable, Sendable {
 
   /// A level's name, in one notation with the others'.
   func name(of level: Double) -> RichText { RichText(number: level, among: marks) }
+
+  /// The name of an end of the scale: a level's, or three digits of a value that none is at.
+  func name(ofEnd end: Double) -> RichText {
+    marks.contains(end) ? name(of: end) : RichText(measured: end)
+  }
 
   /// The same for equal norms only.
   var hash: String {

@@ -159,6 +159,10 @@ struct PagePlan {
         let mark = panel.marks.first(where: { $0.kind == .minimum }), let value = mark.value
       {
         note = "min " + RichText(measured: value)
+      } else if panel.note == nil, let range = panel.field.range,
+        range.lowerBound == range.upperBound
+      {
+        note = RichText(number: range.lowerBound, significantDigits: 3) + " everywhere"
       }
       return TextLine.wrapped(
         note, size: Size.small * s, width: headWidth, typeface: typeface)
@@ -358,11 +362,11 @@ struct PagePlan {
       var ends: [RichText] = []
       if norm.hasLowerArrow, let least = ranges.map(\.lowerBound).min() {
         ends.append(
-          "below " + norm.name(of: norm.scale.lower) + ", least " + RichText(measured: least))
+          "below " + norm.name(ofEnd: norm.scale.lower) + ", least " + RichText(measured: least))
       }
       if norm.hasUpperArrow, let most = ranges.map(\.upperBound).max() {
         ends.append(
-          "above " + norm.name(of: norm.scale.upper) + ", most " + RichText(measured: most))
+          "above " + norm.name(ofEnd: norm.scale.upper) + ", most " + RichText(measured: most))
       }
       if let last = ends.last {
         let first = ends.count > 1 ? "Arrows: " + ends[0] + "; " : "Arrow: "

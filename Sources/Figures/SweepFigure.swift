@@ -12,6 +12,8 @@ public struct SweepFigure: FilmFrames {
   private let base: Field
   private let penalty: [Double]
   private let minima: [Point]
+  /// Whether the minimum moves as far as can be seen.
+  private let hasPath: Bool
   private let isExcess: Bool
   private let page: FilmPage
 
@@ -51,7 +53,10 @@ public struct SweepFigure: FilmFrames {
     self.base = base
     self.penalty = penalty
     let lowest = try SweepFigure.lowest(base, penalty, lambdas)
-    self.minima = minima ?? lowest.map(\.at)
+    let leasts = minima ?? lowest.map(\.at)
+    self.minima = leasts
+    let width = (base.xs.last ?? 0) - base.xs[0]
+    hasPath = leasts.contains { ($0 - leasts[0]).length > 0.01 * width }
 
     // The total loss is linear in λ, and its excess convex: both are extreme at the ends of the
     // sweep, whose scale therefore holds all frames.
@@ -66,7 +71,7 @@ public struct SweepFigure: FilmFrames {
     let place = Point(base.xs[0], base.ys[0])
     let panel = Panel(
       ends[0], marks: [Mark(.minimum, at: place)],
-      trails: [Trail([place, place], label: SweepFigure.trailName)])
+      trails: hasPath ? [Trail([place, place], label: SweepFigure.trailName)] : [])
     let look = FigureComposer.named(style)
     page = try FilmPage(panel, holding: ends, style: look, isSweep: true) {
       (band) throws(FigureError) in
@@ -95,7 +100,7 @@ public struct SweepFigure: FilmFrames {
     var past = Trail(
       minima[start...index].filter(page.axes.contains), label: SweepFigure.trailName)
     past.fades = true
-    panel.trails = [past]
+    if hasPath { panel.trails = [past] }
     return page.figure(
       panel, Timeline.Moment(lambda, Timeline.text(lambda), quantity: total.minimum?.value))
   }

@@ -51,7 +51,9 @@ func ticks(in range: ClosedRange<Double>, count: Int) -> [Tick] {
           for start in Int(from)...Int(to) {
             let first = decimal(start * q, exponent: exponent)
             let last = decimal((start + (n - 1) * skip) * q, exponent: exponent)
-            let hasZero = first <= 0 && last >= 0 && start % skip == 0
+            // 10, 20, 30 rather than 15, 25, 35.
+            guard start % skip == 0 else { continue }
+            let hasZero = first <= 0 && last >= 0
             let simplicity =
               1 - Double(rank) / Double(steps.count - 1) - Double(skip) + 1 + (hasZero ? 1 : 0)
             let bare = (pow(high - last, 2) + pow(first - low, 2)) / pow(0.1 * span, 2)

@@ -75,6 +75,7 @@ struct PlacedTrail {
         .map { placed.points[$0] }
     }
     var labels: [OrientedBox] = []
+    var leaders: [OrientedBox] = []
     for number in placed.indices {
       for station in trails[number].stations
       where placed[number].points.indices.contains(station.corner)
@@ -89,13 +90,16 @@ struct PlacedTrail {
             // Two labels side by side would read as one.
             let apart = box.grown(by: 4 * s)
             return box.corners.allSatisfy(inner.contains)
-              && !(paths + marks).contains { $0.intersects(wide) }
+              && !(paths + marks + leaders).contains { $0.intersects(wide) }
               && !labels.contains { $0.intersects(apart) }
           },
           isClear: { from, to in
-            !(paths + labels).contains { $0.intersects(from: from, to: to) }
+            !(paths + labels + leaders).contains { $0.intersects(from: from, to: to) }
           }, isFree: isFree)
-        if let spot { labels.append(spot) }
+        if let spot {
+          labels.append(spot)
+          leaders += PlacedTrail.leaderBoxes(from: place, to: spot, scale: s)
+        }
         placed[number].stations.append((place, text, spot))
       }
     }
@@ -156,6 +160,14 @@ struct PlacedTrail {
     return (place + step * (3.5 * s), end - step * (1.2 * s))
   }
 
+  /// What else must keep off the leader of a label, if there is one.
+  private static func leaderBoxes(
+    from place: Point, to box: OrientedBox, scale s: Double
+  ) -> [OrientedBox] {
+    guard let (from, to) = leader(from: place, to: box, scale: s) else { return [] }
+    return FigureComposer.obstacles(along: [from, to], width: 2 * s)
+  }
+
   /// Sixteen directions, the most usual for labels first.
   private static let directions: [Point] = {
     let (d, a, b) = (0.75, 0.92, 0.4)
@@ -167,7 +179,10 @@ struct PlacedTrail {
 
   /// What the labels of contours must keep off.
   func obstacles(scale s: Double) -> [OrientedBox] {
-    FigureComposer.obstacles(along: points, width: 3 * s) + stations.compactMap(\.box)
+    FigureComposer.obstacles(along: points, width: 3 * s)
+      + stations.flatMap { place, _, box in
+        box.map { [$0] + PlacedTrail.leaderBoxes(from: place, to: $0, scale: s) } ?? []
+      }
   }
 }
 

@@ -101,7 +101,7 @@ import Testing
     #expect(legend.count == 4)
     let least = RichText(measured: Self.sweep[0].extremes?.lowerBound ?? 0).plain
     #expect(legend[0].contains("min\u{A0}" + least))
-    #expect(legend[0].contains("negative\u{A0}20%"))
+    #expect(legend[0].contains("20\u{A0}%\u{A0}below\u{A0}0"))
     #expect(Self.footer(figure).contains("Strokes: exact eigenvalues."))
     #expect(Set(graph.lines.map(\.look.dash)).count == 4)
     #expect(Set(graph.lines.map(\.look.color)).count == 4)

@@ -80,7 +80,7 @@ import Testing
     let figure = try mapFigure([Self.map(0)], style: try Self.style(.column))
     let note = try #require(figure.layout.texts.first { $0.role == .note })
     let share = try #require(try Self.map(0).convexShare)
-    #expect(note.string == "\(RichText(number: (share * 1000).rounded() / 10).plain)% convex")
+    #expect(note.string == "\(RichText(number: (share * 1000).rounded() / 10).plain)\u{A0}% convex")
   }
 
   @Test func `a share never rounds to all or nothing`() throws {
@@ -89,11 +89,11 @@ import Testing
       CurvatureMap(try Field(xs: axis, ys: axis, values: values)).note?.plain
     }
     var values = [Double](repeating: 1, count: 101 * 101)
-    #expect(try note(values) == "100% convex")
+    #expect(try note(values) == "100\u{A0}% convex")
     values[0] = -1
-    #expect(try note(values) == "> 99.9% convex")
-    #expect(try note(values.map { -$0 }) == "< 0.1% convex")
-    #expect(try note(values.map { _ in -1 }) == "0% convex")
+    #expect(try note(values) == "> 99.9\u{A0}% convex")
+    #expect(try note(values.map { -$0 }) == "< 0.1\u{A0}% convex")
+    #expect(try note(values.map { _ in -1 }) == "0\u{A0}% convex")
     #expect(try note(values.map { _ in .nan }) == nil)
   }
 

@@ -64,6 +64,16 @@ import Testing
     }
   }
 
+  @Test func `a field of zeros takes no part in the choice of the scale, and says so`() throws {
+    let loss = try TestFields.field(33, TestFields.loss(seed: 5, lambda: 0))
+    let zero = try TestFields.field(33) { _, _ in 0 }
+    let style = try PageTests.style(.full)
+    let layout = try panelsFigure([Panel(loss), Panel(zero), Panel(loss)], style: style).layout
+    let alone = try panelsFigure([Panel(loss), Panel(loss)], style: style).layout
+    #expect(layout.panels[0].scale?.levels == alone.panels[0].scale?.levels)
+    #expect(layout.texts.contains { $0.role == .note && $0.string == "0 everywhere" })
+  }
+
   @Test func `own scales differ and have a bar each`() throws {
     var style = try PageTests.style(.full)
     style.sharing = .own

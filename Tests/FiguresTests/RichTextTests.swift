@@ -27,6 +27,23 @@ import Testing
     #expect(RichText(parameter: value).plain == text)
   }
 
+  @Test func `the numbers of one bar share a notation`() {
+    func texts(_ values: [Double]) -> [String] {
+      values.map { RichText(number: $0, among: values).plain }
+    }
+    #expect(texts([0, 0.001, 0.02, 5]) == ["0", "0.001", "0.02", "5"])
+    #expect(
+      texts([1e-4, 0.001, 0.02, 0.1, 20, 1000])
+        == ["10⁻⁴", "10⁻³", "2×10⁻²", "0.1", "20", "1000"])
+  }
+
+  @Test func `a number in a film keeps its places`() {
+    #expect(RichText(fixed: 1.12, in: 0.0221...12.5).plain == "\u{2007}1.1200")
+    #expect(RichText(fixed: 0.5, in: 0.5...2).plain == "0.500")
+    #expect(RichText(fixed: 0.5, in: 1e-5...2).plain == "5.00×10⁻¹")
+    #expect(RichText(fixed: 0.5).plain == "5.00×10⁻¹")
+  }
+
   @Test(arguments: [
     (0.21, "0.210"), (1.957, "1.96"), (0.0001578, "1.58×10⁻⁴"), (2, "2.00"), (1234.5, "1230"),
     (0.09996, "0.100"), (0, "0"), (1e-9, "1.00×10⁻⁹"), (-0.0763, "−0.0763"),

@@ -83,8 +83,18 @@ import Testing
       let layout = try sweep.figure(at: index).layout
       #expect(layout.panels[0].marks.map(\.at) == [minimum.at])
       let text = layout.texts.filter { $0.role == .timeline }.map(\.string)
-      #expect(text[1] == ("minimum " + RichText(fixed: minimum.value)).plain)
+      #expect(text[1] == "minimum " + String(format: "%.4f", minimum.value))
     }
+  }
+
+  @Test func `a path that cannot be seen is not in the legend`() throws {
+    func names(_ minima: [Point]) throws -> [String] {
+      try Self.sweep(minima: minima).figure(at: 4).layout.texts
+        .filter { $0.role == .legend }.map(\.string)
+    }
+    let steps = Self.lambdas.indices.map(Double.init)
+    #expect(try names(steps.map { Point(0.03 * $0, 0) }).contains("path of the minimum"))
+    #expect(try !names(steps.map { Point(0.001 * $0, 0) }).contains("path of the minimum"))
   }
 
   @Test func `the curve over the timeline follows the least loss on its scale`() throws {

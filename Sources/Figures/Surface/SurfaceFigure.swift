@@ -239,10 +239,10 @@ struct SurfaceComposer: Sendable {
     if let missing = PagePlan.missingSentence(panels) { notes.append(missing) }
     if let norm = cells.compactMap(\.norm).first, style.sharing != .own {
       if norm.hasUpperArrow {
-        notes.append("Hatched top: cut off at " + norm.name(of: norm.scale.upper) + ".")
+        notes.append("Hatched top: cut off at " + norm.name(ofEnd: norm.scale.upper) + ".")
       }
       if norm.hasLowerArrow {
-        notes.append("Flat bottom: below " + norm.name(of: norm.scale.lower) + ".")
+        notes.append("Flat bottom: below " + norm.name(ofEnd: norm.scale.lower) + ".")
       }
     }
     let isHidden = cameras.contains { camera in

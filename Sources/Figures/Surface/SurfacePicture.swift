@@ -273,7 +273,7 @@ struct SurfacePicture {
       }
     }
     let line = TextLine(
-      "> " + norm.name(of: norm.scale.upper), size: Size.small * s, typeface: style.typeface)
+      "> " + norm.name(ofEnd: norm.scale.upper), size: Size.small * s, typeface: style.typeface)
     let best = depth.indices.sorted { (depth[$0], -$0) > (depth[$1], -$1) }.prefix(400)
     for index in best where depth[index] > 0 {
       let at = Point(relief.xs[index % columns], relief.ys[index / columns])

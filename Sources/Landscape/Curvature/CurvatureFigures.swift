@@ -88,8 +88,8 @@ struct CurvatureFigures: Sendable {
     style.footer = RichText(
       verbatim: map.isOfSlice
         ? "Exact Hessian-vector products with both directions."
-        : "Lanczos on exact Hessian-vector products, within "
-          + "\(short(report.map?.tolerance ?? 0)) of an eigenvalue's size"
+        : "Lanczos on exact Hessian-vector products, relative error at most "
+          + short(report.map?.tolerance ?? 0)
           + (unconverged > 0 ? " but for \(grouped(unconverged)) points" : "") + ".")
     return style
   }
@@ -305,7 +305,8 @@ struct CurvatureFigures: Sendable {
   private var layersPage: PageStyle {
     files.page(
       title: "Eigenvalues of the \(matrixName)'s layers", subtitle: subtitle,
-      footer: "Of each layer's diagonal block of the base loss's matrix, its size in brackets: the "
+      footer:
+        "Of each layer's diagonal block of the base loss's \(matrixName), its size in brackets: the "
         + "largest eigenvalue above, the smallest below. A penalty adds λ to each.")
   }
 
@@ -357,7 +358,7 @@ struct CurvatureFigures: Sendable {
         ? "The penalty on all parameters adds exactly λ to every eigenvalue."
         : "Penalised: \(report.penaltyScope); each λ is computed.")
         + (hasZero && spectra.contains { $0.meeting != nil }
-          ? " Effective parameters: of λ above 0." : ""))
+          ? " λ = 0 has no effective parameters." : ""))
   }
 }
 

@@ -205,8 +205,8 @@ extension CurvatureMaps {
         name: "map-highest", title: "Largest eigenvalue \(greatest) of the base loss's Hessian",
         maps: [try map(ends.highest, nil)], values: greatestText),
       Drawn(
-        name: "map-slice", title: "Smaller curvature in the slice, base loss",
-        maps: [try map(inSlice.lowest, .positive)], values: "curvature",
+        name: "map-slice", title: "Smaller curvature of the base loss in the slice",
+        maps: [try map(inSlice.lowest, .positive)], values: "smaller curvature in the slice",
         isOfSlice: true),
     ]
   }

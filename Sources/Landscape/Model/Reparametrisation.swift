@@ -70,6 +70,13 @@ public struct Reparametrisation: Sendable, Equatable {
     return scaled
   }
 
-  /// As figures say it.
-  var words: String { "layer \(layer) × \(parameter(factor)), the next ÷ \(parameter(factor))" }
+  /// As figures say it: dense layers counted from 1.
+  ///
+  /// - Parameter layers: All layers.
+  /// - Returns: Which is multiplied and which divided.
+  func words(in layers: [Layer]) -> String {
+    let before = layers.prefix(layer).count { if case .dense = $0 { true } else { false } }
+    return "dense layer \(before + 1) × \(parameter(factor)), "
+      + "dense layer \(before + 2) ÷ \(parameter(factor))"
+  }
 }

@@ -66,7 +66,7 @@ extension Summary {
       let source =
         model?.checkpoints.map { "last of \($0.points.count) checkpoints" } ?? "weights from a file"
       return "\(source), one slice for every λ"
-        + (scene.reparametrisation.map { "; reparametrised, \($0.words)" } ?? "")
+        + (scene.reparametrisation.map { "; reparametrised, \($0.words(in: scene.layers))" } ?? "")
     }
     func keras(_ lambda: Double) -> String {
       scene.penalty.convention == .keras ? " (Keras: l2(\(lambdaName(lambda / 2))))" : ""
@@ -75,7 +75,9 @@ extension Summary {
       scene.training.optimizer.decay == .decoupled
       ? "; trained with decoupled decay, which does not minimise this objective" : ""
     var centre = scene.slice.centre == nil ? "" : ", slice centred on weights from a file"
-    if let change = scene.reparametrisation { centre += "; reparametrised, \(change.words)" }
+    if let change = scene.reparametrisation {
+      centre += "; reparametrised, \(change.words(in: scene.layers))"
+    }
     if options.retrain {
       return "retrained at each λ, each in its own slice\(centre)\(decoupled)"
     }

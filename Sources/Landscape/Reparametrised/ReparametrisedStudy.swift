@@ -97,14 +97,15 @@ struct ReparametrisedStudy: Sendable {
           marks: [Mark(.centre, at: Point(0, 0))] + [Mark.minimum(of: field)].compactMap(\.self))
       }
     }
+    let change = scene.reparametrisation?.words(in: scene.layers) ?? ""
     var all = try panels("base", \.base)
     if lambda != 0 { all += try panels("total") { $0.total(lambda: lambda) } }
     var style = files.panelsStyle(all.count)
     style.title =
       "The same function, other weights,  *λ* = " + RichText(parameter: lambda)
     style.subtitle = RichText(
-      verbatim: "\(scene.name): layer \(report.layer) × \(parameter(report.factor)), layer "
-        + "\(report.nextLayer) ÷ \(parameter(report.factor)); renormalised: in directions as long as the scaled weights' own"
+      verbatim: "\(scene.name): \(change); renormalised: in directions as long as the scaled "
+        + "weights' own"
     )
     style.footer = RichText(verbatim: report.words)
     (style.xTitle, style.yTitle) = ("*α*, direction 1", "*β*, direction 2")
@@ -120,8 +121,7 @@ struct ReparametrisedStudy: Sendable {
         title: style.title.plain,
         caption:
           "Base loss\(lambda == 0 ? "" : " and total loss L(w) + ½λ‖w‖²") around trained weights "
-          + "and around other weights of the same function (Dinh et al. 2017: layer \(report.layer) "
-          + "multiplied by \(parameter(report.factor)), layer \(report.nextLayer) divided), at λ = "
+          + "and around other weights of the same function (Dinh et al. 2017: \(change)), at λ = "
           + "\(parameter(lambda)) on one scale: left as trained, in the middle the scaled weights in the "
           + "same directions, right (renormalised) in directions normalised by their own. \(report.words)",
         description: "\(all.count) contour plots. \(reliefs.joined(separator: " ")) \(report.words)"

@@ -71,26 +71,44 @@ struct SweepCurves: Sendable {
 
   private var conditioning: Plot? {
     var panels: [LinePanel] = []
-    if records.contains(where: { $0.curvature.conditionNumber != nil }) {
+    let count = records.count { $0.curvature.conditionNumber != nil }
+    if count > 0 {
       panels.append(
         LinePanel(
-          [line("total, at *w*\u{2217}(*λ*)") { $0.curvature.conditionNumber }],
-          y: AxisStyle("", scale: .log), title: "condition number"))
+          [line("at *w*\u{2217}(*λ*)") { $0.curvature.conditionNumber }],
+          y: AxisStyle("", scale: .log), title: "condition number of the total loss"))
     }
     if records.contains(where: { $0.curvature.effectiveParameters != nil }) {
       panels.append(
         LinePanel(
           [
             line(
-              "base, at *w*\u{2217}(*λ*)", { $0.curvature.effectiveParameters },
+              "at *w*\u{2217}(*λ*)", { $0.curvature.effectiveParameters },
               error: { $0.curvature.effectiveParametersStandardError })
           ], title: "effective number of parameters Σ\u{A0}*μ*/(*μ*\u{A0}+\u{A0}*λ*)"))
     }
     guard !panels.isEmpty else { return nil }
     return Plot(
-      name: "conditioning", title: "Conditioning against λ",
-      footer: "Of the total loss at its minimum; no condition number where the smallest eigenvalue "
-        + "is not above 0.", panels: panels)
+      name: "conditioning",
+      title: count > 0 ? "Conditioning against λ" : "Effective parameters against λ",
+      footer: "μ: eigenvalues of the base loss's Hessian; band: one standard error."
+        + (count == records.count
+          ? ""
+          : " The total loss has a condition number at \(count) of \(records.count) λ: its smallest "
+            + "eigenvalue must be above 0."),
+      panels: panels)
+  }
+
+  /// How near to its minimum each search came.
+  private var gradients: String {
+    let missed = records.filter { $0.minimum.gradientNorm > report.tolerance }
+    let bound = "‖∇L‖ ≤ \(parameter(report.tolerance))"
+    guard let worst = missed.map(\.minimum.gradientNorm).max() else {
+      return "Each minimum was followed until \(bound)."
+    }
+    return
+      "\(records.count - missed.count) of \(records.count) minima reached \(bound); the largest "
+      + "‖∇L‖ left is \(number(worst))."
   }
 
   private var minimum: Plot {
@@ -102,8 +120,7 @@ struct SweepCurves: Sendable {
     }
     return Plot(
       name: "minimum", title: "The minimum against λ",
-      footer: "Each minimum followed until ‖∇L‖ ≤ \(parameter(report.tolerance)), or as far as the "
-        + "search gets; see sweep.csv.",
+      footer: gradients,
       panels: [
         LinePanel(
           [
@@ -147,8 +164,8 @@ struct SweepCurves: Sendable {
     count.isWhole = true
     return Plot(
       name: "shape", title: "Shape of the slices against λ",
-      footer: "Medians over \(report.randomSlices) random slices with their range; minima that "
-        + "persist, share of points convex in the slice, greatest curvature in the slice.",
+      footer: "Medians over \(report.randomSlices) random slices with their range: lasting local "
+        + "minima, share of points where the slice is convex, greatest curvature in the slice.",
       panels: [
         panel("local minima", count, \.minimaCount),
         panel("convex share", AxisStyle("", scale: .linear), \.convexShare),

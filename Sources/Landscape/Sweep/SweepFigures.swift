@@ -85,7 +85,8 @@ struct SweepFigures: Sendable {
   }
 
   private var subtitle: String {
-    "\(report.scene): \(report.network), \(report.data)"
+    "\(report.scene): \(report.network)"
+      + (report.data == report.scene ? "" : ", \(report.data)")
   }
 
   private var range: String {
@@ -118,7 +119,7 @@ struct SweepFigures: Sendable {
     func trail(_ found: [PathPoint]) -> Trail {
       var trail = Trail(
         found.compactMap { slices.decay.slice.projection(of: $0.weights) }
-          .map { Point($0.alpha, $0.beta) }, label: "searches up and down")
+          .map { Point($0.alpha, $0.beta) }, label: "followed up and down in *λ*")
       trail.isThin = true
       return trail
     }
@@ -148,7 +149,7 @@ struct SweepFigures: Sendable {
       let expected = predictedMinimiser(
         start.weights, derivative: tangent.solution, from: start.lambda, to: minima[next].lambda)
       guard let from = place(start.weights), let to = place(expected) else { return nil }
-      var arrow = Trail([from, to], label: "foretold by the tangent")
+      var arrow = Trail([from, to], label: "predicted by the tangent")
       arrow.isArrow = true
       return arrow
     }
@@ -156,16 +157,19 @@ struct SweepFigures: Sendable {
 
   /// Where the path begins and ends, and how far it is from the origin there.
   private var pathNumbers: String {
+    // Beside the path's length, rounding is nothing.
+    let reach = report.lambdas.map(\.minimum.weightNorm).max() ?? 1
+    func length(_ value: Double) -> String { coordinate(abs(value) < 1e-9 * reach ? 0 : value) }
     let ends = [report.lambdas.first, report.lambdas.last].compactMap(\.self).compactMap { record in
       record.decaySlice.map { place in
-        "at (\(coordinate(place.alpha)), \(coordinate(place.beta))) with base loss "
+        "at (\(length(place.alpha)), \(length(place.beta))) with base loss "
           + "\(number(record.minimum.base)) and ‖w*‖ = \(number(record.minimum.weightNorm)) "
           + "for λ = \(parameter(record.lambda))"
       }
     }
     let jumps = report.lambdas.count(where: \.isJump)
     return "The minimum walks toward the origin: from \(ends.joined(separator: ", to ")). "
-      + (jumps == 0 ? "It never jumps." : "It jumps \(jumps) times.")
+      + (jumps == 0 ? "It never jumps." : "It jumps \(jumps == 1 ? "once" : "\(jumps) times").")
   }
 
   /// Which minima are labelled in the plane of the path: where it begins, ends, and one between, as
@@ -206,7 +210,8 @@ struct SweepFigures: Sendable {
             ? "‖*w*‖, where the penalty is equal" : "‖*w*‖ of what is penalised", prefix: "‖*w*‖ = "
         ))
       var style = style(
-        "Base loss and the path of the minimum, *λ* = " + RichText(verbatim: range),
+        "Base loss and the path of the minimum, *λ* = "
+          + RichText(verbatim: range.replacing(" to ", with: " to\u{A0}")),
         "Minimiser of each λ in the plane through the first, the last and the origin; at most "
           + "\(number(off)) off the plane", panels: 1)
       style.xTitle = "*α*  (toward the first minimum)"
@@ -238,7 +243,7 @@ struct SweepFigures: Sendable {
         try multiples(
           "slices-decay", "The plane of the path",
           "retrained for each λ, one plane through the first minimum, the last and the origin",
-          axes: ("*α*, to first", "*β*, across"),
+          axes: ("*α*, to the first", "*β*, across"),
           panels.map { index in
             (
               slices.decay.surface, index,

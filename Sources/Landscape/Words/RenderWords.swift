@@ -211,6 +211,7 @@ struct Relief: Sendable, Equatable {
 
   /// The lowest and the highest value, and where.
   var range: String {
+    guard lowest.value < highest.value else { return "\(number(lowest.value)) everywhere" }
     func at(_ place: Place) -> String { "(\(coordinate(place.alpha)), \(coordinate(place.beta)))" }
     return "from \(number(lowest.value)) at (α, β) = \(at(lowest)) to \(number(highest.value)) at "
       + at(highest)
