@@ -58,6 +58,9 @@ public struct FigureStyle: Sendable {
   public var yTitle: RichText = "*β*"
   /// What the colours show.
   public var colorBarTitle: RichText = "loss"
+  /// Panels in a row, where rows mean something and frames stay readable; as many as are readable
+  /// if nil.
+  public var columns: Int?
   /// The first line.
   public var title: RichText = ""
   /// A sentence under the title, such as the protocol; broken into lines as needed.

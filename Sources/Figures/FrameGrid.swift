@@ -17,7 +17,7 @@ struct FrameGrid {
   private(set) var xTitle: [TextLine] = []
   private(set) var yTitle: [TextLine] = []
   /// Height over width of the frames, or nil if they need not keep one.
-  let aspect: Double?
+  private(set) var aspect: Double?
 
   /// Space at the page's edges, at text scale 1.
   static let margin = 4.0
@@ -66,11 +66,10 @@ struct FrameGrid {
         axes, norms: norms, style: style, isBanded: isBanded, sharesAxes: sharesAxes,
         leastFrame: leastFrame(columns), widestFrame: widestFrame)
     }
-    if let given {
-      arrange(given)
-    } else {
+    func isReadable() -> Bool { frameWidth >= min(leastFrame(columns), widestFrame) }
+    func arrangeReadably() {
       arrange(count)
-      while columns > 1, frameWidth < min(leastFrame(columns), widestFrame) {
+      while columns > 1, !isReadable() {
         let rows = (count + columns - 2) / (columns - 1)
         arrange((count + rows - 1) / rows)  // as even as rows can be
       }
@@ -81,6 +80,13 @@ struct FrameGrid {
       {
         arrange(full)
       }
+    }
+    if let given {
+      arrange(given)
+    } else {
+      let wanted = style.columns.flatMap { (1...count).contains($0) ? $0 : nil }
+      if let wanted { arrange(wanted) }
+      if wanted == nil || !isReadable() { arrangeReadably() }
     }
     // A frame alone on its page has a vertical title and a bar with words along it.
     guard frameWidth >= (count == 1 ? 56 : FrameGrid.leastSide) * s else {

@@ -65,7 +65,10 @@ struct GraphTicks: Hashable, Sendable {
       guard let first = other.first, let last = other.last else { return [] }
       return [zero + other.dropFirst(), zero + [first, last], zero + [last]]
     }
-    for ticks in whole + ends where (2...8).contains(ticks.count) {
+    // Of these the ones that say most.
+    let richest = ends.enumerated()
+      .sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }.map(\.element)
+    for ticks in whole + richest where (2...8).contains(ticks.count) {
       guard let labels = measured(ticks) else { continue }
       (major, self.labels) = (ticks, labels)
       minor = GraphTicks.minor(of: axis, beside: ticks, length: length, scale: scale)

@@ -90,7 +90,9 @@ struct PagePlan {
     var failure: FigureError?
     func best(isTerse: Bool) -> (plan: PagePlan, area: Double)? {
       var best: (plan: PagePlan, area: Double)?
-      for arrangement in Arrangement.candidates(panels.count, page: style.page, isTerse: isTerse) {
+      let all = Arrangement.candidates(panels.count, page: style.page, isTerse: isTerse)
+      let wanted = all.filter { $0.columns == style.columns }
+      for arrangement in wanted.isEmpty ? all : wanted {
         do throws(FigureError) {
           let plan = try plan(arrangement)
           let area = plan.frames[0].width * plan.frames[0].height

@@ -74,6 +74,23 @@ import Testing
     #expect(layout.texts.contains { $0.role == .note && $0.string == "0 everywhere" })
   }
 
+  @Test func `rows that mean something are kept where frames stay readable`() throws {
+    func columns(_ page: PageFormat, _ wanted: Int?) throws -> Int {
+      var style = try PageTests.style(page)
+      style.columns = wanted
+      let panels = try Self.panels()
+      return Set(
+        try panelsFigure(panels, style: style).layout.panels.map { $0.frame.x.rounded() }
+      ).count
+    }
+    #expect(try columns(.full, nil) == 4)
+    #expect(try columns(.full, 2) == 2)
+    #expect(try columns(.slide, 2) == 2)
+    #expect(try columns(.full, 9) == 4)
+    #expect(try columns(.column, 2) == 2)
+    #expect(try columns(.column, 4) == columns(.column, nil))
+  }
+
   @Test func `own scales differ and have a bar each`() throws {
     var style = try PageTests.style(.full)
     style.sharing = .own

@@ -149,6 +149,9 @@ private struct ComparisonFigure {
         ].compactMap(\.self))
     }
     var style = files.panelsStyle(panels.count)
+    // A row for each scene, where each has several λ.
+    let counts = Set(scenes.map { $0.views.reduce(0) { $0 + $1.given.count } })
+    if let count = counts.first, counts.count == 1, count > 1 { style.columns = count }
     style.xTitle = "*α*, direction 1"
     style.yTitle = "*β*, direction 2"
     style.colorBarTitle = RichText(verbatim: "\(values.rawValue) loss")

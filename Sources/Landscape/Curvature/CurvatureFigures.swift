@@ -267,7 +267,7 @@ struct CurvatureFigures: Sendable {
       report.layers[$0].largest.value > report.layers[$1].largest.value
     }
     func figure(_ shown: [Int]) throws -> Figure {
-      var style = BarFigureStyle(layersPage, x: AxisStyle("eigenvalue *μ*", scale: barScale))
+      var style = BarFigureStyle(layersPage, x: AxisStyle("eigenvalue\u{A0}*μ*", scale: barScale))
       if shown.count < bars.count {
         style.page.footer =
           style.page.footer
@@ -336,8 +336,8 @@ struct CurvatureFigures: Sendable {
         ], title: title)
     }
     var panels = [
-      eigenvalues("largest eigenvalue *μ*", \.top),
-      eigenvalues("smallest eigenvalue *μ*", \.bottom),
+      eigenvalues("largest eigenvalue\u{A0}*μ*", \.top),
+      eigenvalues("smallest eigenvalue\u{A0}*μ*", \.bottom),
     ]
     if totals.allSatisfy({ $0.meeting != nil }) {
       panels.append(

@@ -98,9 +98,13 @@ struct ReparametrisedStudy: Sendable {
       }
     }
     let change = scene.reparametrisation?.words(in: scene.layers) ?? ""
-    var all = try panels("base", \.base)
-    if lambda != 0 { all += try panels("total") { $0.total(lambda: lambda) } }
-    var style = files.panelsStyle(all.count)
+    let base = try panels("base", \.base)
+    let total = lambda == 0 ? [] : try panels("total") { $0.total(lambda: lambda) }
+    var style = files.panelsStyle(base.count + total.count)
+    // A row for each loss, or on a page too narrow for three frames a row for each set of weights.
+    let isNarrow = style.page.width < 300 * style.page.textScale && !total.isEmpty
+    style.columns = isNarrow ? 2 : base.count
+    let all = isNarrow ? zip(base, total).flatMap { [$0, $1] } : base + total
     style.title =
       "The same function, other weights,  *λ* = " + RichText(parameter: lambda)
     style.subtitle = RichText(
@@ -122,8 +126,8 @@ struct ReparametrisedStudy: Sendable {
         caption:
           "Base loss\(lambda == 0 ? "" : " and total loss L(w) + ½λ‖w‖²") around trained weights "
           + "and around other weights of the same function (Dinh et al. 2017: \(change)), at λ = "
-          + "\(parameter(lambda)) on one scale: left as trained, in the middle the scaled weights in the "
-          + "same directions, right (renormalised) in directions normalised by their own. \(report.words)",
+          + "\(parameter(lambda)) on one scale: as trained, scaled in the same directions, and scaled in "
+          + "directions normalised by the scaled weights (renormalised). \(report.words)",
         description: "\(all.count) contour plots. \(reliefs.joined(separator: " ")) \(report.words)"
       ),
       entries: [("landscape:lambda", lambdaName(lambda))])
