@@ -91,7 +91,7 @@ extension SweepReport {
       title: "The minimum at each λ",
       columns: [
         "λ", "total loss", "base loss", score, "held-out base loss", "‖w*‖", "‖∇L‖", "search ended",
-        "from above and below", "step: made / foretold", "cosine",
+        "from above and below", "step: made / predicted", "cosine",
       ],
       rows: lambdas.map { record in
         let found = record.minimum
