@@ -83,7 +83,7 @@ private struct ComparedScene {
         lambda: values == .base ? 0 : scene.penalty.convention.lambda(given),
         valueError: scene.slice.precision.valueError)
       let convex = convexity.map {
-        "; \(RichText(measured: 100 * $0.convexShare).plain) % of the slice convex"
+        "; \(RichText(measured: 100 * $0.convexShare).plain)\u{A0}% of the slice convex"
       }
       return "base loss \(RichText(measured: centre.base).plain), \(network.score) "
         + "\(RichText(measured: centre.score).plain)\(convex ?? "")"

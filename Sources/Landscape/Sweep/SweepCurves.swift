@@ -181,7 +181,7 @@ struct SweepCurves: Sendable {
     return Plot(
       name: "descent", title: "Gradient descent against λ",
       footer: "From the scene's initial weights at the best fixed rate, until the excess over the "
-        + "minimum is \(number(100 * share)) % of the start's; a gap where it did not arrive.",
+        + "minimum is \(number(100 * share))\u{A0}% of the start's; a gap where it did not arrive.",
       panels: [
         LinePanel(
           [
