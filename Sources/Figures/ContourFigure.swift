@@ -82,7 +82,6 @@ struct ContourPlot {
     base = norm.colors[0]
     let relief = Relief(field, scale: norm.scale)
     let s = style.page.textScale
-    let range = field.range ?? 0...0
     func onPage(_ points: [Point]) -> [Point] {
       simplified(points.map { axes.place($0, in: frame) }, tolerance: 0.02)
     }
@@ -102,8 +101,8 @@ struct ContourPlot {
         value, sides: [norm.colors[index], norm.colors[index + 1]],
         isIndex: norm.levels.isIndex[index], isSupplementary: false)
     }
-    if supplements, ContourPlot.needsSupplement(field, norm: norm) {
-      for value in ContourPlot.supplement(norm.levels.values, in: range, scale: norm.scale) {
+    if supplements {
+      for value in ContourPlot.supplements(field, norm: norm) {
         let part = norm.levels.values.partitioningIndex { $0 > value }
         let extra = level(
           value, sides: [norm.colors[part]], isIndex: false, isSupplementary: true)
@@ -147,10 +146,23 @@ struct ContourPlot {
     crowded = all == 0 ? 0 : Double(near) / Double(all)
   }
 
-  /// Whether the shared levels leave a field with fewer than five contours, though it has a shape.
-  static func needsSupplement(_ field: Field, norm: Norm) -> Bool {
-    guard let range = field.range, range.lowerBound < range.upperBound else { return false }
-    return norm.levels.values.count { $0 > range.lowerBound && $0 < range.upperBound } < 5
+  /// Levels of its own for a field that has a shape, but fewer than five contours at the shared ones.
+  static func supplements(_ field: Field, norm: Norm) -> [Double] {
+    guard let range = field.range, range.lowerBound < range.upperBound else { return [] }
+    let shared = norm.levels.values
+    guard shared.count(where: { $0 > range.lowerBound && $0 < range.upperBound }) < 5 else {
+      return []
+    }
+    return supplement(shared, in: range, scale: norm.scale)
+  }
+
+  /// What dashed contours are, with their values where these are few: not all have room for a label.
+  static func sentence(ofSupplements values: [Double]) -> RichText? {
+    let all = Set(values).sorted()
+    guard !all.isEmpty else { return nil }
+    guard all.count <= 12 else { return "Dashed: levels between the shared ones." }
+    let names = all.map { RichText(number: $0, among: all) }
+    return "Dashed: " + names.dropFirst().reduce(names[0]) { $0 + ", " + $1 } + "."
   }
 
   /// Nice values of a panel's own range that make five with the shared levels, each in the middle of
@@ -224,8 +236,8 @@ struct ContourPlot {
   ) -> (labels: [FigureLayout.LabelRecord], contours: [FigureLayout.ContourRecord]) {
     let s = style.page.textScale
     let placer = ContourLabels(
-      labels: levels.map(\.label), frame: frame,
-      obstacles: obstacles, scale: s)
+      labels: levels.map(\.label), halos: levels.map { halo(of: $0).map { $0.width / 2 } ?? 0 },
+      frame: frame, obstacles: obstacles, scale: s)
     let lines = zip(owners, levels.flatMap(\.lines)).map { LabelledLine(level: $0, line: $1) }
     let labels = labelled ? placer.place(on: lines, index: index) : []
     var strokes: [Drawing.Element] = []
@@ -252,21 +264,14 @@ struct ContourPlot {
     if let missing, isBanded { sheet.hatch(missing, in: frame, style: style) }
     for label in labels {
       let level = levels[label.level]
-      let isForeign = level.ink.isForeign
-      let ink = isForeign ? ContourPlot.overlayInk : Contrast.ink(on: level.sides)
-      // The gap shows both neighbours; where one of them is too near to the ink, the letters get
-      // an edge in the other's colour.
-      let best =
-        isForeign
-        ? .white : level.sides.max { Contrast.ratio(ink, $0) < Contrast.ratio(ink, $1) } ?? base
-      let isClear = isBanded && !isForeign && Contrast.ratio(ink, on: level.sides) >= Contrast.text
+      let ink = letterInk(of: level)
       let box = label.box
       let middle = level.label.ink
       let anchor =
         box.center - box.along * (middle.midX - level.label.width / 2) - box.across * middle.midY
       sheet.text(
         level.label, at: anchor, .center, angle: box.angle, color: ink, on: level.sides,
-        halo: isClear ? nil : Stroke(best, width: 1.8 * s),
+        halo: halo(of: level),
         role: level.ink == .guide ? .guideLabel : .contourLabel)
     }
     return (
@@ -279,6 +284,21 @@ struct ContourPlot {
           lineWidth: width(of: level))
       }
     )
+  }
+
+  private func letterInk(of level: Level) -> Color {
+    level.ink.isForeign ? ContourPlot.overlayInk : Contrast.ink(on: level.sides)
+  }
+
+  /// The edge around a level's letters: the gap in the line shows both neighbours, and where one of
+  /// them is too near to the ink, the letters get an edge in the other's colour.
+  private func halo(of level: Level) -> Stroke? {
+    let (ink, isForeign) = (letterInk(of: level), level.ink.isForeign)
+    let isClear = isBanded && !isForeign && Contrast.ratio(ink, on: level.sides) >= Contrast.text
+    let best =
+      isForeign
+      ? .white : level.sides.max { Contrast.ratio(ink, $0) < Contrast.ratio(ink, $1) } ?? base
+    return isClear ? nil : Stroke(best, width: 1.8 * style.page.textScale)
   }
 
   /// Dark enough to be read on white, and grey beside the black of the zero contour.

@@ -31,6 +31,8 @@ struct ContourLabel: Hashable, Sendable {
 struct ContourLabels {
   /// Each level's label.
   let labels: [TextLine]
+  /// How far an edge in another colour reaches around each level's letters.
+  let halos: [Double]
   /// Labels stay inside this.
   let frame: Rectangle
   /// Boxes that labels must not touch, such as marks'.
@@ -172,7 +174,8 @@ struct ContourLabels {
       let range = (s - cut / 2)...(s + cut / 2)
       guard
         !index.touches(
-          box.grown(by: rules.lineGap * scale), except: line, within: range, of: path.length)
+          box.grown(by: max(rules.lineGap * scale, halos[entry.level])), except: line,
+          within: range, of: path.length)
       else { continue }
       // Where a bend is crooked, the line may turn once more beside the label's middle.
       let places = (-8...8).map { s + cut * Double($0) / 32 }

@@ -235,7 +235,9 @@ struct LinePlot {
     }
     entries.sort { $0.wanted < $1.wanted }
     // The least shift that keeps neighbours apart: pools of names that touch share their mean.
-    let step = 1.3 * Size.small * s
+    // Raised digits reach higher than other letters.
+    let tallest = entries.map { $0.name.text.ascent + $0.name.text.descent }.max() ?? 0
+    let step = max(1.3 * Size.small * s, tallest + 1.2 * s)
     var pools: [(sum: Double, count: Int)] = []
     for entry in entries {
       pools.append((entry.wanted, 1))

@@ -341,12 +341,10 @@ struct PagePlan {
     var sentences: [RichText] = style.footer.isEmpty ? [] : [style.footer]
     if panels.count > 1 {
       sentences.append(style.sharing.sentence)
-      let isDashed = zip(panels, norms).contains { panel, norm in
-        norm.map { ContourPlot.needsSupplement(panel.field, norm: $0) } ?? false
+      let dashed = zip(panels, norms).flatMap { panel, norm in
+        norm.map { ContourPlot.supplements(panel.field, norm: $0) } ?? []
       }
-      if isDashed {
-        sentences.append("Dashed: levels between the shared ones.")
-      }
+      if let sentence = ContourPlot.sentence(ofSupplements: dashed) { sentences.append(sentence) }
     }
     if panels.contains(where: { $0.overlay != nil }) {
       let hasZero = panels.contains { panel in

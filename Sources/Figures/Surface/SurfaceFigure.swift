@@ -134,11 +134,9 @@ struct SurfaceComposer: Sendable {
 
   /// The same box with more contours on its floor where the scale's levels give fewer than five.
   private static func supplemented(_ cell: SurfacePage.Cell) -> SurfacePage.Cell {
-    guard let norm = cell.norm, let field = cell.panels.first?.field, let range = field.range,
-      ContourPlot.needsSupplement(field, norm: norm)
-    else { return cell }
+    guard let norm = cell.norm, let field = cell.panels.first?.field else { return cell }
     var cell = cell
-    cell.supplements = ContourPlot.supplement(norm.levels.values, in: range, scale: norm.scale)
+    cell.supplements = ContourPlot.supplements(field, norm: norm)
     return cell
   }
 
@@ -233,8 +231,8 @@ struct SurfaceComposer: Sendable {
       if cells.count == 1, style.sharing == .excess { notes.append(style.sharing.sentence) }
     }
     if cells.count == 1, panels.count > 1 { notes.append("On the floor: contours of the lowest.") }
-    if cells.contains(where: { !$0.supplements.isEmpty }) {
-      notes.append("Dashed: levels between the shared ones.")
+    if let sentence = ContourPlot.sentence(ofSupplements: cells.flatMap(\.supplements)) {
+      notes.append(sentence)
     }
     if let missing = PagePlan.missingSentence(panels) { notes.append(missing) }
     if let norm = cells.compactMap(\.norm).first, style.sharing != .own {

@@ -206,7 +206,8 @@ extension CurvatureMaps {
         maps: [try map(ends.highest, nil)], values: greatestText),
       Drawn(
         name: "map-slice", title: "Smaller curvature of the base loss in the slice",
-        maps: [try map(inSlice.lowest, .positive)], values: "smaller curvature in the slice",
+        maps: [try map(inSlice.lowest, .positive)],
+        values: "smaller eigenvalue of the slice's Hessian",
         isOfSlice: true),
     ]
   }

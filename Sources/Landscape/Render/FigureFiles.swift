@@ -9,6 +9,8 @@ struct FigureFiles: Sendable {
   private let scene: Scene
   private let options: RenderOptions
   private let provenance: Provenance
+  /// What LaTeX's labels begin with.
+  private let labelPrefix: String
 
   /// Finds a typeface.
   ///
@@ -16,8 +18,12 @@ struct FigureFiles: Sendable {
   ///   - scene: Whose looks count.
   ///   - options: Where to, and the command that is written into each.
   ///   - provenance: What the figures are made of.
+  ///   - study: What tells their labels in LaTeX from those of the scene's other figures.
   /// - Throws: `ImageError` where there is no typeface, or it lacks a letter of the scene's title.
-  init(_ scene: Scene, _ options: RenderOptions, _ provenance: Provenance = Provenance()) throws {
+  init(
+    _ scene: Scene, _ options: RenderOptions, _ provenance: Provenance = Provenance(),
+    study: String? = nil
+  ) throws {
     typeface = try scene.figure.font.map { try FontFile(path: $0) } ?? .standard()
     let lacking = typeface.lacking(scene.title)
     guard lacking.isEmpty else {
@@ -26,6 +32,7 @@ struct FigureFiles: Sendable {
     self.scene = scene
     self.options = options
     self.provenance = provenance
+    labelPrefix = scene.name + (study.map { "-" + $0 } ?? "")
   }
 
   /// Writes one figure, and its LaTeX beside it.
@@ -58,7 +65,7 @@ struct FigureFiles: Sendable {
     }
     files.append("\(path).tex")
     let snippet = words.latexFigure(
-      name, formats: scene.figure.formats, width: figure.drawing.width, scene: scene.name)
+      name, formats: scene.figure.formats, width: figure.drawing.width, label: labelPrefix)
     try AtomicFile.write(snippet, to: files[files.count - 1], createFolders: true)
     if options.layout {
       files.append("\(path).layout.json")

@@ -91,7 +91,7 @@ struct SweepCurves: Sendable {
     return Plot(
       name: "conditioning",
       title: count > 0 ? "Conditioning against λ" : "Effective parameters against λ",
-      footer: "μ: eigenvalues of the base loss's Hessian; band: one standard error."
+      footer: "μ: the positive eigenvalues of the base loss's Hessian; band: one standard error."
         + (count == records.count
           ? ""
           : " The total loss has a condition number at \(count) of \(records.count) λ: its smallest "

@@ -41,7 +41,7 @@ struct SweepFigures: Sendable {
     self.slices = slices
     self.panels = panels
     self.options = options
-    files = try FigureFiles(model.scene, options, Provenance(model))
+    files = try FigureFiles(model.scene, options, Provenance(model), study: "sweep")
   }
 
   /// Draws all figures, several at once.

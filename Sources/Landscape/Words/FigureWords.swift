@@ -21,17 +21,17 @@ struct FigureWords: Sendable, Equatable {
   ///   - name: The file's name in the run's folder, without its extension.
   ///   - formats: The files that were written; of these PDF is best, then PNG.
   ///   - width: The figure's width in points of 1/72 inch.
-  ///   - scene: The scene's name, for the label.
+  ///   - prefix: What the label begins with, such as the scene's name.
   /// - Returns: The text of a `.tex` file.
   func latexFigure(
-    _ name: String, formats: [Scene.FigurePlan.Format], width: Double, scene: String
+    _ name: String, formats: [Scene.FigurePlan.Format], width: Double, label prefix: String
   ) -> String {
     let best = [Scene.FigurePlan.Format.pdf, .png].first(where: formats.contains)
     let place = "[width=\(short(bigPoints: width))bp]{\(name)"
     // SVG alone needs the package svg, which takes the name without its extension.
     let graphic =
       best.map { "\\includegraphics\(place).\($0.rawValue)}" } ?? "\\includesvg\(place)}"
-    let label = "\(scene)-\(name)".map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+    let label = "\(prefix)-\(name)".map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
     // Across both columns of a page that has two; on a page of one, LaTeX makes no difference.
     let kind = width > Self.columnWidth ? "figure*" : "figure"
     return """

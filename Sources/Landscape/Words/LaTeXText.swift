@@ -49,7 +49,8 @@ private let phrases: [(plain: String, latex: String)] = [
   ("(1 − α)w₀ + αw₁", #"(1 - \alpha)w_0 + \alpha w_1"#),
   ("cos(u, v)", #"\cos(u, v)"#), ("‖w*‖", #"\|w^*\|"#), ("w*(λ)", #"w^*(\lambda)"#),
   ("‖w‖²", #"\|w\|^2"#), ("‖w‖", #"\|w\|"#), ("‖u‖", #"\|u\|"#), ("‖v‖", #"\|v\|"#),
-  ("‖∇L‖", #"\|\nabla L\|"#), ("L(w)", "L(w)"),
+  ("‖∇L‖", #"\|\nabla L\|"#), ("μₘᵢₙ", #"\mu_{\min}"#),
+  ("μₘₐₓ", #"\mu_{\max}"#), ("L(w)", "L(w)"),
 ]
 
 /// Characters that are mathematics wherever they stand.

@@ -105,7 +105,11 @@ import Testing
     #expect(layout.panels.map { $0.contours.contains { $0.isSupplementary } }.contains(true))
     #expect(!layout.panels[0].contours.contains { $0.isSupplementary })
     let footer = layout.texts.filter { $0.role == .footer }.map(\.string).joined(separator: " ")
-    #expect(footer.contains("Dashed: levels between the shared ones."))
+    let dashed = layout.panels.flatMap { $0.contours.filter(\.isSupplementary).map(\.level) }
+    let sentence = try #require(ContourPlot.sentence(ofSupplements: dashed)?.plain)
+    // On a line or broken between numbers.
+    #expect(sentence.hasPrefix("Dashed: "))
+    #expect(footer.contains(sentence))
     let alone = try Self.figure(.one, on: page).0.layout
     #expect(!alone.texts.contains { $0.string.contains("Dashed") })
   }
