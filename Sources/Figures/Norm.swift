@@ -13,6 +13,8 @@ struct Norm: Hashable, Sendable {
   let hasLowerArrow: Bool
   /// Whether the highest part is drawn as an arrow over the bar.
   let hasUpperArrow: Bool
+  /// Whether the levels' names have powers of ten.
+  private let hasPowers: Bool
   /// Where colours of single values come from.
   let map: ColorMap
   /// The only value of the data, if there is just one.
@@ -116,6 +118,7 @@ struct Norm: Hashable, Sendable {
     self.levels = levels
     self.map = map
     constant = nil
+    hasPowers = RichText.needPowers(Norm.marks(levels, nil))
     hasLowerArrow = dataLow < lower
     hasUpperArrow = dataHigh > upper
 
@@ -148,6 +151,7 @@ struct Norm: Hashable, Sendable {
     self.hasUpperArrow = hasUpperArrow
     self.map = map
     self.constant = constant
+    hasPowers = RichText.needPowers(Norm.marks(levels, constant))
   }
 
   /// The colour of one value in a heatmap.
@@ -165,13 +169,15 @@ struct Norm: Hashable, Sendable {
 
   /// The values that a bar may be ticked at, in increasing order: the levels, the nice values that
   /// bound them, or the only value there is.
-  var marks: [Double] {
+  var marks: [Double] { Norm.marks(levels, constant) }
+
+  private static func marks(_ levels: Levels, _ constant: Double?) -> [Double] {
     [levels.below].compactMap(\.self) + levels.values
       + [levels.above, constant].compactMap(\.self)
   }
 
   /// A level's name, in one notation with the others'.
-  func name(of level: Double) -> RichText { RichText(number: level, among: marks) }
+  func name(of level: Double) -> RichText { RichText(number: level, hasPowers: hasPowers) }
 
   /// The name of an end of the scale: a level's, or three digits of a value that none is at.
   func name(ofEnd end: Double) -> RichText {

@@ -89,10 +89,13 @@ struct PagePlan {
     }
     var failure: FigureError?
     func best(isTerse: Bool) -> (plan: PagePlan, area: Double)? {
-      var best: (plan: PagePlan, area: Double)?
       let all = Arrangement.candidates(panels.count, page: style.page, isTerse: isTerse)
-      let wanted = all.filter { $0.columns == style.columns }
-      for arrangement in wanted.isEmpty ? all : wanted {
+      // As many columns as the caller wants, where these fit.
+      return best(of: all.filter { $0.columns == style.columns }) ?? best(of: all)
+    }
+    func best(of arrangements: [Arrangement]) -> (plan: PagePlan, area: Double)? {
+      var best: (plan: PagePlan, area: Double)?
+      for arrangement in arrangements {
         do throws(FigureError) {
           let plan = try plan(arrangement)
           let area = plan.frames[0].width * plan.frames[0].height

@@ -151,11 +151,20 @@ extension RichText {
   ///   - value: The number.
   ///   - others: All of the numbers.
   init(number value: Double, among others: some Sequence<Double>) {
-    let hasPowers = others.contains { other in
-      let number = DecimalNumber(other)
-      return other.isFinite && !number.digits.isEmpty && !(-3..<5).contains(number.exponent)
-    }
+    self.init(number: value, hasPowers: RichText.needPowers(others))
+  }
+
+  /// The same where it is known whether some of the numbers need a power of ten.
+  init(number value: Double, hasPowers: Bool) {
     self.init(value, digits: nil) { ((hasPowers ? -1 : -3)..<5).contains($0.exponent) }
+  }
+
+  /// Whether some of the numbers on an axis or a bar need a power of ten.
+  static func needPowers(_ numbers: some Sequence<Double>) -> Bool {
+    numbers.contains { value in
+      let number = DecimalNumber(value)
+      return value.isFinite && !number.digits.isEmpty && !(-3..<5).contains(number.exponent)
+    }
   }
 
   /// A measured value with as many significant digits as asked for, zeros too: `0.210`.

@@ -278,7 +278,8 @@ private func randomSlice(_ n: Int, seed: UInt64, step: Double) -> Slice {
             throw Stop()
           },
           visiting: { w in
-            while lastRow.contains(w), !isStopped.load(ordering: .relaxed) {
+            let latest = Date(timeIntervalSinceNow: 60)
+            while lastRow.contains(w), !isStopped.load(ordering: .relaxed), Date() < latest {
               Thread.sleep(forTimeInterval: 0.001)
             }
           })
