@@ -42,7 +42,7 @@ struct ContourLabels {
 
   /// The space between a label's ends and its line.
   private var gap: Double { 1.6 * scale }
-  /// The least distance from other labels and marks.
+  /// The least distance from other labels.
   private var labelGap: Double { 1.5 * scale }
 
   /// The sine of the greatest angle between a label and the middle half of the line under it, 3°.
@@ -56,6 +56,10 @@ struct ContourLabels {
     var lineGap: Double
     /// How far the line may bend under the label, in label heights.
     var sagitta: Double
+    /// The least length of the chord under the label, over that of the line there.
+    var chord = 0.85
+    /// The least distance from marks, beyond what these keep free around them.
+    var obstacleGap = 1.5
 
     /// Comfortable.
     static let first = Rules(frameGap: 4, lineGap: 1, sagitta: 0.35)
@@ -63,6 +67,9 @@ struct ContourLabels {
     static let second = Rules(frameGap: 2.2, lineGap: 0.4, sagitta: 0.5)
     /// For small loops: the label stands across a bend.
     static let third = Rules(frameGap: 2.2, lineGap: 0.4, sagitta: 0.85)
+    /// For loops hardly wider than their label, around a mark.
+    static let fourth = Rules(
+      frameGap: 2.2, lineGap: 0.4, sagitta: 1.5, chord: 0.7, obstacleGap: 0.2)
   }
 
   private struct Candidate {
@@ -109,7 +116,7 @@ struct ContourLabels {
     for position in byLevel.indices.sorted(by: { (counts[$0], $0) < (counts[$1], $1) }) {
       choose(among: byLevel[position])
     }
-    for rules in [Rules.second, .third] {
+    for rules in [Rules.second, .third, .fourth] {
       for (level, own) in zip(levels, byLevel)
       where !placed.contains(where: { $0.level == level }) {
         for line in own {
@@ -146,7 +153,7 @@ struct ContourLabels {
       defer { s += step }
       let (from, to) = (path.point(at: s - cut / 2), path.point(at: s + cut / 2))
       let chord = to - from
-      guard chord.length >= 0.85 * cut else { continue }
+      guard chord.length >= rules.chord * cut else { continue }
       var sagitta = 0.0
       var mean = 0.0
       for place in 1..<8 {
@@ -169,7 +176,7 @@ struct ContourLabels {
       let center = (from + to) * 0.5 + normal * mean
       let box = OrientedBox(center: center, width: size.width, height: size.height, angle: angle)
       guard box.corners.allSatisfy(inner.contains) else { continue }
-      let grown = box.grown(by: labelGap)
+      let grown = box.grown(by: rules.obstacleGap * scale)
       guard !obstacles.contains(where: { $0.intersects(grown) }) else { continue }
       let range = (s - cut / 2)...(s + cut / 2)
       guard

@@ -71,8 +71,9 @@ struct DensityComposer {
         let own = densities.indices.filter { densities[$0].name == name }
         var panel = panel(own, looks: looks, axis: axis)
         panel.title = name
-        let isAlone = own.count == 1
-        panel.note = own.reduce("") { note, index in
+        let noted = own.filter { !(isBaseShared && densities[$0].part == .base) }
+        let isAlone = noted.count == 1
+        panel.note = noted.reduce("") { note, index in
           let density = densities[index]
           guard !density.facts.isEmpty else { return note }
           let part: RichText = isAlone ? "" : RichText(verbatim: density.part.rawValue + ":\u{A0}")
@@ -167,9 +168,20 @@ struct DensityComposer {
     return density.name.isEmpty ? part : isOnlyPart ? density.name : density.name + ", " + part
   }
 
+  /// Whether one base loss stands in several panels, whose facts the legend then tells once.
+  private var isBaseShared: Bool {
+    let bases = densities.filter { $0.part == .base }
+    return isStacked && bases.count > 1
+      && bases.allSatisfy { $0.points == bases[0].points && $0.facts == bases[0].facts }
+  }
+
   /// What stands in the legend.
   private func label(_ density: SpectralDensity) -> RichText {
-    if isStacked { return RichText(verbatim: density.part.rawValue) }
+    if isStacked {
+      let part = RichText(verbatim: density.part.rawValue) + " loss"
+      return isBaseShared && density.part == .base && !density.facts.isEmpty
+        ? part + ": " + density.facts : part
+    }
     let name = fullName(density)
     return density.facts.isEmpty ? name : name + ": " + density.facts
   }

@@ -11,11 +11,7 @@ public func densityFigure(
 ) throws -> Figure {
   var style = style
   if style.arrangement == .automatic {
-    let names = Set(densities.map(\.name))
-    let hasBothParts = names.contains { name in
-      Set(densities.filter { $0.name == name }.map(\.part)).count > 1
-    }
-    if names.count > 4 || names.count > 1 && hasBothParts {
+    if Set(densities.map(\.name)).count > 1 {
       style.arrangement = .stacked
       if let figure = try? DensityComposer(densities, style: style).figure() { return figure }
     }
@@ -103,8 +99,7 @@ public struct SpectralDensity: Hashable, Sendable {
 
 /// How densities share a page.
 public enum DensityArrangement: String, Hashable, Sendable, Codable, CaseIterable {
-  /// Stacked where a sweep has both parts of a loss or more than four names, and the page is high
-  /// enough; otherwise overlaid.
+  /// Stacked where there are several names and the page is high enough; otherwise overlaid.
   case automatic
   /// All in one frame.
   case overlaid

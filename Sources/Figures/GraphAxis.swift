@@ -2,7 +2,8 @@ import Foundation
 
 /// How an axis of a graph turns values into places.
 public enum AxisScale: Hashable, Sendable {
-  /// Logarithmic where no value is negative and they span two decades, otherwise linear.
+  /// Logarithmic where no value is negative and they span two decades; symlog where some are and
+  /// their sizes span as much; otherwise linear.
   case automatic
   /// Equal steps.
   case linear
@@ -108,9 +109,15 @@ struct GraphAxis: Hashable, Sendable {
       let threshold = zone ?? Scale.linearZone(reach: reach)
       kind = threshold > 0 ? .symlog(threshold: threshold) : .linear
     case .automatic:
-      let least = positive.min() ?? .infinity
+      let least = finite.lazy.map(abs).filter { $0 > 0 }.min() ?? .infinity
       let reachesZero = finite.contains(0) && !breaksAtZero
-      kind = low >= 0 && !reachesZero && high / least >= 100 ? .log : .linear
+      if reach / least < 100 {
+        kind = .linear
+      } else if low < 0 {
+        kind = .symlog(threshold: Scale.linearZone(reach: reach))
+      } else {
+        kind = reachesZero ? .linear : .log
+      }
     }
     if kind == .log, style.range == nil {
       guard let least = positive.min(), let most = positive.max() else {

@@ -183,15 +183,18 @@ struct GraphPlan {
     let theme = style.theme
     text.draw(on: &sheet, height: height, besideFrom: frames.first?.minY ?? 0)
     for (number, frame) in frames.enumerated() {
-      var base = frame.minY - 4 * s
+      // In one line with the titles beside it, whose notes may be longer.
+      let noted = zip(frames, notes).filter { $0.0.minY == frame.minY }.map(\.1.count).max() ?? 0
+      let leading = Size.small * Size.leading * s
+      var base = frame.minY - 4 * s - Double(noted - notes[number].count) * leading
       for line in notes[number].reversed() {
         sheet.text(
           line, at: Point(frame.midX, base), .center, color: theme.secondary,
           on: [theme.background], role: .note)
-        base -= Size.small * Size.leading * s
+        base -= leading
       }
       // Raised digits of a note keep off what hangs from the title.
-      if !notes[number].isEmpty { base -= 1.5 * s }
+      if noted > 0 { base -= 1.5 * s }
       for line in titles[number].reversed() {
         sheet.text(
           line, at: Point(frame.midX, base), .center, color: theme.text, on: [theme.background],

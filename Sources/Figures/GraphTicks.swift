@@ -63,7 +63,11 @@ struct GraphTicks: Hashable, Sendable {
     let ends = whole.flatMap { set -> [[Tick]] in
       let other = set.dropFirst(zero.count)
       guard let first = other.first, let last = other.last else { return [] }
-      return [zero + other.dropFirst(), zero + [first, last], zero + [last]]
+      let parts = [zero + other.dropFirst(), zero + [first, last], zero + [last]]
+      // Between the arms of a symlog axis zero says more than an end.
+      guard case .symlog = axis.scale.kind, let middle = other.first(where: { $0.value == 0 })
+      else { return parts }
+      return [Array(other.dropFirst()), [middle, last], [first, middle]]
     }
     // Of these the ones that say most.
     let richest = ends.enumerated()

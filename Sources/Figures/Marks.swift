@@ -1,4 +1,50 @@
+extension Mark.Kind {
+  /// How far its edge reaches from its middle, at text scale 1.
+  var reach: Double {
+    switch self {
+    case .centre: 5.8
+    case .minimum: 4.1
+    case .start: 3.3
+    case .end: 4.6
+    case .origin: 4.1
+    case .point: 2.9
+    }
+  }
+
+  /// The same of the end of a path that frames another mark.
+  static let frameReach = 7.8
+
+  /// Which of several marks frame another: the end of a path where another stands in its place.
+  static func frames(_ marks: [(kind: Mark.Kind, at: Point)], scale s: Double) -> [Bool] {
+    marks.indices.map { index in
+      marks[index].kind == .end
+        && marks.indices.contains {
+          $0 != index && (marks[$0].at - marks[index].at).length < 6 * s
+        }
+    }
+  }
+}
+
 extension Sheet {
+  /// Draws marks; where two stand in one place, the end of a path becomes a frame around the other.
+  ///
+  /// - Parameters:
+  ///   - marks: Their shapes and places.
+  ///   - s: Their size in multiples of that in print.
+  mutating func marks(_ marks: [(kind: Mark.Kind, at: Point)], scale s: Double) {
+    let frames = Mark.Kind.frames(marks, scale: s)
+    for index in marks.indices where frames[index] {
+      let (center, r) = (marks[index].at, 6 * s)
+      let diamond = Path(
+        [(0, -r), (r, 0), (0, r), (-r, 0)].map { center + Point($0.0, $0.1) }, closed: true)
+      stroke(diamond, Stroke(.white, width: 2.6 * s))
+      stroke(diamond, Stroke(.black, width: 1.3 * s))
+    }
+    for index in marks.indices where !frames[index] {
+      mark(marks[index].kind, at: marks[index].at, scale: s)
+    }
+  }
+
   /// Draws a mark: white with a black edge, so that it is seen on any colour.
   ///
   /// - Parameters:

@@ -48,7 +48,12 @@ struct PanelComposer {
   func place(_ panel: Panel, _ plot: ContourPlot?) -> Guests {
     let shown = panel.marks.filter { axes.contains($0.at) }
     let places = shown.map { axes.place($0.at, in: frame) }
-    let boxes = places.map { OrientedBox(center: $0, width: 13 * s, height: 13 * s, angle: 0) }
+    let frames = Mark.Kind.frames(zip(shown, places).map { ($0.kind, $1) }, scale: s)
+    let boxes = shown.indices.map { index in
+      let reach = frames[index] ? Mark.Kind.frameReach : shown[index].kind.reach
+      let side = 2 * (reach + 0.7) * s
+      return OrientedBox(center: places[index], width: side, height: side, angle: 0)
+    }
     let trails = PlacedTrail.place(
       panel.trails, axes: axes, frame: frame, marks: boxes,
       isFree: { plot?.isFree($0) ?? true }, style: style)
@@ -87,9 +92,7 @@ struct PanelComposer {
       axes, in: frame, x: plan.xTicks[number], y: plan.yTicks[number], labelsX: labelsX,
       labelsY: labelsY, style: style)
     // Over the frame, which would cut through a mark on it.
-    for (mark, place) in zip(guests.marks, guests.places) {
-      sheet.mark(mark.kind, at: place, scale: s)
-    }
+    sheet.marks(zip(guests.marks, guests.places).map { ($0.kind, $1) }, scale: s)
     return FigureLayout.PanelRecord(
       title: panel.title.plain, frame: frame,
       xRange: [axes.x.lowerBound, axes.x.upperBound],

@@ -72,11 +72,11 @@ import Testing
     let figure = try densityFigure(Self.sweep, style: style)
     #expect(figure.layout.panels[0].yRange[0] == 1e-3)
     #expect(Self.footer(figure).contains("Densities below 10⁻³ are not drawn."))
-    let frame = figure.layout.panels[0].frame
+    let frames = figure.layout.panels.map(\.frame)
     for element in figure.drawing.elements {
       // Lines and bands are cut at the frame, not laid along the floor.
       guard case .clip(let area, let inner) = element else { continue }
-      #expect(area == frame.path)
+      let frame = try #require(frames.first { $0.path == area })
       for case .stroke(let path, let stroke) in inner where !stroke.dash.isEmpty {
         let level = path.steps.count { step in
           if case .line(let point) = step { abs(point.y - frame.maxY) < 1e-9 } else { false }
@@ -89,7 +89,9 @@ import Testing
   }
 
   @Test func `zero, signs and shifts are marked, and the facts printed`() throws {
-    let figure = try densityFigure(Self.sweep, style: try Self.style(.text))
+    var style = try Self.style(.text)
+    style.arrangement = .overlaid
+    let figure = try densityFigure(Self.sweep, style: style)
     let panel = figure.layout.panels[0]
     let ticks = panel.xTicks.map(\.label.plain)
     #expect(ticks.contains("0"))
@@ -116,6 +118,29 @@ import Testing
     #expect(
       try Self.footer(densityFigure([density], style: style))
         .contains("The curve of λ = 0 integrates to 0.800."))
+  }
+
+  @Test func `several names are stacked on shared axes`() throws {
+    let figure = try densityFigure(Self.sweep, style: try Self.style(.column))
+    let panels = figure.layout.panels
+    #expect(panels.map(\.title) == Self.sweep.map(\.name.plain))
+    #expect(Set(panels.map(\.xRange)).count == 1)
+    #expect(Set(panels.map(\.yRange)).count == 1)
+    #expect(panels.map { $0.graph?.references.count } == [0, 1, 1, 1])
+  }
+
+  @Test func `a base loss that several panels share is described once`() throws {
+    let base = Self.density("base", .base)
+    let densities = [0.01, 1].flatMap { lambda in
+      var own = base
+      own.name = "*λ* = \(RichText(parameter: lambda))"
+      return [own, Self.density(own.name, .total, shift: lambda)]
+    }
+    let texts = try densityFigure(densities, style: try Self.style(.column)).layout.texts
+    let least = "min\u{A0}" + RichText(measured: base.extremes?.lowerBound ?? 0).plain
+    #expect(texts.filter { $0.role == .legend && $0.string.contains(least) }.count == 1)
+    #expect(!texts.contains { $0.role == .note && $0.string.contains("base") })
+    #expect(texts.contains { $0.role == .note && $0.string.contains("min") })
   }
 
   @Test func `a sweep with both parts is stacked on shared axes`() throws {

@@ -64,7 +64,7 @@ import Testing
       try GraphAxis(AxisStyle("x", scale: .log), for: [1, 10], breaksAtZero: false).zeroLine == nil)
   }
 
-  @Test func `automatic is logarithmic over two decades of positive values only`() throws {
+  @Test func `automatic follows sign and reach`() throws {
     func kind(_ values: [Double], breaksAtZero: Bool = false) throws -> ScaleKind {
       try GraphAxis(AxisStyle("x"), for: values, breaksAtZero: breaksAtZero).scale.kind
     }
@@ -72,7 +72,10 @@ import Testing
     #expect(try kind([1, 99]) == .linear)
     #expect(try kind([0, 1, 100]) == .linear)
     #expect(try kind([0, 1, 100], breaksAtZero: true) == .log)
-    #expect(try kind([-1, 100]) == .linear)
+    #expect(try kind([-1, 99]) == .linear)
+    #expect(try kind([-1, 100]) == .symlog(threshold: 0.1))
+    #expect(try kind([-100, -1]) == .symlog(threshold: 0.1))
+    #expect(try kind([-100, 0, 100]) == .linear)
   }
 
   @Test func `impossible axes are refused`() {

@@ -240,7 +240,7 @@ struct SurfaceComposer: Sendable {
         notes.append("Hatched top: cut off at " + norm.name(ofEnd: norm.scale.upper) + ".")
       }
       if norm.hasLowerArrow {
-        notes.append("Flat bottom: below " + norm.name(ofEnd: norm.scale.lower) + ".")
+        notes.append("Hatched bottom: below " + norm.name(ofEnd: norm.scale.lower) + ".")
       }
     }
     let isHidden = cameras.contains { camera in

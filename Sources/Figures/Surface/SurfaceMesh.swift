@@ -9,9 +9,11 @@ struct SurfaceMesh: Sendable {
     static let surface: Int32 = 0
     /// Cut off at the scale's upper end.
     static let plateau: Int32 = 1
+    /// Cut off at the scale's lower end.
+    static let bottom: Int32 = 2
     /// Where the field is missing, on the floor.
-    static let missing: Int32 = 2
-    static let plain: Int32 = 3
+    static let missing: Int32 = 3
+    static let plain: Int32 = 4
   }
 
   /// How places of the box become samples of the picture.
@@ -172,7 +174,7 @@ struct SurfaceMesh: Sendable {
     let corners = [a, b, c]
     let inside = cut(cut(corners, at: 0, keepsAbove: true), at: 1, keepsAbove: false)
     fan(inside, SurfaceMesh.Material.surface)
-    fan(flat(cut(corners, at: 0, keepsAbove: false), at: 0), SurfaceMesh.Material.surface)
+    fan(flat(cut(corners, at: 0, keepsAbove: false), at: 0), SurfaceMesh.Material.bottom)
     fan(flat(cut(corners, at: 1, keepsAbove: true), at: 1), SurfaceMesh.Material.plateau)
   }
 

@@ -58,7 +58,7 @@ struct SurfacePicture {
       }
     }
     drawStations(along: axes, keeping: marks, on: &sheet)
-    for mark in marks { sheet.mark(mark.kind, at: mark.position, scale: s) }
+    sheet.marks(marks.map { ($0.kind, $0.position) }, scale: s)
     for layer in cell.body.reliefs.indices { labelPlateau(layer, keeping: marks, on: &sheet) }
     return FigureLayout.PanelRecord(
       title: cell.title.plain, frame: frame,

@@ -25,10 +25,12 @@ struct SurfacePaint: Sendable {
   let levels: [Float]
   /// Half of each contour's width in samples.
   let halfWidths: [Float]
-  /// Colours of bands, of contours and of the plateau and its hatching, by shade.
+  /// Colours of bands, of contours and of the plateau and the flat bottom with their hatching, by
+  /// shade.
   private let bands: [[UInt32]]
   private let lines: [[UInt32]]
   private let plateau: (fill: [UInt32], hatch: [UInt32])
+  private let bottom: (fill: [UInt32], hatch: [UInt32])
   private let missing: (fill: UInt32, hatch: UInt32)
   /// Colours of plain facets.
   private let plain: [UInt32]
@@ -53,11 +55,14 @@ struct SurfacePaint: Sendable {
     lines = zip(colors, colors.dropFirst()).map { below, above in
       SurfacePaint.shaded(Contrast.shade(on: [below, above], ratio: 2))
     }
-    let top = colors[colors.count - 1]
-    plateau = (
-      SurfacePaint.shaded(top),
-      SurfacePaint.shaded(top.mixed(with: Contrast.ink(on: [top]), 0.5))
-    )
+    func hatched(_ color: Color) -> (fill: [UInt32], hatch: [UInt32]) {
+      (
+        SurfacePaint.shaded(color),
+        SurfacePaint.shaded(color.mixed(with: Contrast.ink(on: [color]), 0.5))
+      )
+    }
+    plateau = hatched(colors[colors.count - 1])
+    bottom = hatched(colors[0])
     missing = (theme.missing.fill.pixel, theme.missing.hatch.pixel)
     self.plain = plain.map(\.pixel)
     background = theme.background.pixel
@@ -180,8 +185,9 @@ struct SurfacePaint: Sendable {
     // Seen from below, through a hole.
     if face.inverse > 0 { cosine = -cosine }
     let shade = Int(min(max(cosine, 0), 1) * Float(SurfacePaint.shades - 1) + 0.5)
-    if face.material == SurfaceMesh.Material.plateau {
-      return isHatched(column, row) ? plateau.hatch[shade] : plateau.fill[shade]
+    if face.material != SurfaceMesh.Material.surface {
+      let end = face.material == SurfaceMesh.Material.plateau ? plateau : bottom
+      return isHatched(column, row) ? end.hatch[shade] : end.fill[shade]
     }
     let unit = min(
       max(a.unit + v * (b.unit - a.unit) + w * (c.unit - a.unit), face.least), face.most)

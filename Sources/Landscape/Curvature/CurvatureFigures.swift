@@ -35,7 +35,7 @@ struct CurvatureFigures: Sendable {
     var written = try write(
       "curvature",
       words(title, "Density of the eigenvalues", numbers, method: densityStyle.page.footer.plain),
-      densityFigure(shown.map(density), style: densityStyle))
+      densityFigure(densities(), style: densityStyle))
     if report.layers.count > 1 {
       written += try write(
         "layers",
@@ -219,6 +219,22 @@ struct CurvatureFigures: Sendable {
     return max(greatest.max() ?? 1, 1e-300) * 1e-3
   }
 
+  /// One λ beside the base loss in one frame; several in frames of their own, each before the same
+  /// base loss.
+  private func densities() throws -> [Figures.SpectralDensity] {
+    let totals = shown.filter { $0.lambda != nil }
+    guard totals.count > 1, let base = shown.first(where: { $0.lambda == nil }) else {
+      return try shown.map(density)
+    }
+    let before = try density(base)
+    return try totals.flatMap { curve in
+      let density = try density(curve)
+      var own = before
+      own.name = density.name
+      return [own, density]
+    }
+  }
+
   /// The density in the eigenvalue itself, smoothed on the bent axis that it is drawn on.
   private func density(_ curve: Curve) throws -> Figures.SpectralDensity {
     let zone = zone
@@ -255,6 +271,7 @@ struct CurvatureFigures: Sendable {
         + "\(RichText(measured: zone).plain)).")
     var style = DensityFigureStyle(page)
     style.linearZone = zone
+    if shown.count < 3 { style.arrangement = .overlaid }
     return style
   }
 

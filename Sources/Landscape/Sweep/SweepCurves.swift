@@ -75,7 +75,7 @@ struct SweepCurves: Sendable {
     if count > 0 {
       panels.append(
         LinePanel(
-          [line("at *w*\u{2217}(*λ*)") { $0.curvature.conditionNumber }],
+          [line("") { $0.curvature.conditionNumber }],
           y: AxisStyle("", scale: .log), title: "condition number of the total loss"))
     }
     if records.contains(where: { $0.curvature.effectiveParameters != nil }) {
@@ -83,7 +83,7 @@ struct SweepCurves: Sendable {
         LinePanel(
           [
             line(
-              "at *w*\u{2217}(*λ*)", { $0.curvature.effectiveParameters },
+              "", { $0.curvature.effectiveParameters },
               error: { $0.curvature.effectiveParametersStandardError })
           ], title: "effective number of parameters Σ\u{A0}*μ*/(*μ*\u{A0}+\u{A0}*λ*)"))
     }
@@ -91,7 +91,8 @@ struct SweepCurves: Sendable {
     return Plot(
       name: "conditioning",
       title: count > 0 ? "Conditioning against λ" : "Effective parameters against λ",
-      footer: "μ: the positive eigenvalues of the base loss's Hessian; band: one standard error."
+      footer:
+        "At each minimum; μ: the positive eigenvalues of the base loss's Hessian; band: one standard error."
         + (count == records.count
           ? ""
           : " The total loss has a condition number at \(count) of \(records.count) λ: its smallest "
@@ -116,7 +117,8 @@ struct SweepCurves: Sendable {
     func pair(
       _ training: @escaping (SweepRecord) -> Double?, _ heldOut: @escaping (SweepRecord) -> Double?
     ) -> [Line] {
-      [line("training", training)] + (hasHeldOut ? [line("held out", heldOut)] : [])
+      hasHeldOut
+        ? [line("training", training), line("held out", heldOut)] : [line("", training)]
     }
     return Plot(
       name: "minimum", title: "The minimum against λ",
@@ -125,7 +127,7 @@ struct SweepCurves: Sendable {
         LinePanel(
           [
             line("‖*w*\u{2217}‖") { $0.minimum.weightNorm },
-            line("distance from the first") { $0.minimum.distanceFromFirst },
+            line("distance from the first *w*\u{2217}") { $0.minimum.distanceFromFirst },
           ], y: AxisStyle("length"), title: "weights at the minimum"),
         LinePanel(
           pair({ $0.minimum.base }, { $0.minimum.heldOutBase }), title: "base loss at the minimum"),
@@ -186,7 +188,7 @@ struct SweepCurves: Sendable {
         LinePanel(
           [
             Line(
-              "steps",
+              "",
               known.map { record in
                 let found = record.descent
                 return Point(
@@ -194,7 +196,7 @@ struct SweepCurves: Sendable {
               })
           ], title: "steps"),
         LinePanel(
-          [Line("rate", known.map { Point($0.lambda, $0.descent?.rate ?? .nan) })],
+          [Line("", known.map { Point($0.lambda, $0.descent?.rate ?? .nan) })],
           title: "best fixed rate"),
       ])
   }
