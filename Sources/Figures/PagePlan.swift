@@ -18,6 +18,8 @@ struct PagePlan {
   /// Room between the horizontal axis and the legend, as wide as the frames.
   private(set) var band = Rectangle(x: 0, y: 0, width: 0, height: 0)
 
+  /// Whether a word of a panel's title had to be cut.
+  private var breaksTitles = false
   private var style: FigureStyle
   private var lines: [PlacedLine] = []
   private var blocks: [TextBlock] = []
@@ -98,7 +100,8 @@ struct PagePlan {
       for arrangement in arrangements {
         do throws(FigureError) {
           let plan = try plan(arrangement)
-          let area = plan.frames[0].width * plan.frames[0].height
+          let area =
+            plan.frames[0].width * plan.frames[0].height * (plan.breaksTitles ? 0.6 : 1)
           // A little more is not worth leaving the usual order for.
           if area > 1.05 * (best?.area ?? 0) { best = (plan, area) }
         } catch {
@@ -153,10 +156,13 @@ struct PagePlan {
     var frameHeight = grid.frameHeight
 
     // Above a frame texts may reach a little beyond it, but not to the next one's or over the bar.
-    let headWidth = frameWidth + (columns > 1 ? min(gap - 6 * s, 10 * s) : 10 * s)
+    let headWidth = frameWidth + (columns > 1 ? min(gap - 6 * s, 14 * s) : 10 * s)
     let titles = panels.map { panel in
       TextLine.wrapped(
         panel.title, size: Size.panelTitle * s, width: headWidth, typeface: typeface)
+    }
+    breaksTitles = panels.contains {
+      TextLine.widestWord($0.title, size: Size.panelTitle * s, typeface: typeface) > headWidth
     }
     let notes = panels.map { panel -> [TextLine] in
       var note = panel.note ?? ""

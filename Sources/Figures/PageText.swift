@@ -151,12 +151,3 @@ struct PageText {
     }
   }
 }
-
-extension TextLine {
-  /// The width of a text's widest word, below which it would have to be cut.
-  static func widestWord(_ text: RichText, size: Double, typeface: any Typeface) -> Double {
-    text.plain.split(separator: " ").map {
-      TextLine(RichText(verbatim: String($0)), size: size, typeface: typeface).width
-    }.max() ?? 0
-  }
-}

@@ -92,6 +92,11 @@ struct TextLine: Hashable, Sendable {
     return lines
   }
 
+  /// The width of a text's widest word, below which it would have to be cut.
+  static func widestWord(_ text: RichText, size: Double, typeface: any Typeface) -> Double {
+    words(text).map { TextLine($0, size: size, typeface: typeface).width }.max() ?? 0
+  }
+
   /// A word cut so that each piece fits a width.
   private static func pieces(
     _ word: RichText, size: Double, width: Double, typeface: any Typeface

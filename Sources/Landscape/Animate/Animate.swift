@@ -43,7 +43,7 @@ private func animateLambda(
   // A surface may rise with λ; its excess would have a pit of logarithm 0.
   if plan.showsExcess, plan.figure == .contour { style.sharing = .excess }
   style.title = "*L*(*w*) + ½*λ*‖*w*‖^2"
-  style.subtitle = RichText(verbatim: "\(scene.name): \(plane.sentence)")
+  style.subtitle = RichText(prose: "\(scene.name): \(plane.sentence)")
   style.colorBarTitle = "total loss"
   (style.xTitle, style.yTitle) = plane.axes
   let surface = plane.surface

@@ -13,7 +13,7 @@ func animateTurntable(
   let lambda = scene.penalty.convention.lambda(scene.penalty.values[0])
   var style = files.panelStyle
   style.title = "*L*(*w*) + ½*λ*‖*w*‖^2,  *λ* = " + RichText(parameter: lambda)
-  style.subtitle = RichText(verbatim: "\(scene.name): \(plane.sentence)")
+  style.subtitle = RichText(prose: "\(scene.name): \(plane.sentence)")
   style.colorBarTitle = "total loss"
   (style.xTitle, style.yTitle) = plane.axes
   let grid = plane.surface.grid

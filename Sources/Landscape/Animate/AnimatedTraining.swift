@@ -179,7 +179,7 @@ private struct TrainingFigures: Sendable {
     var style = files.panelStyle
     if showsExcess { style.sharing = .excess }
     style.title = title
-    style.subtitle = RichText(verbatim: sentence)
+    style.subtitle = RichText(prose: sentence)
     style.colorBarTitle = "total loss"
     func axis(_ number: Int, _ share: Double, isFound: Bool) -> RichText {
       isFound

@@ -142,7 +142,7 @@ private struct ComparisonFigure {
       Panel(
         cell.field, title: RichText(verbatim: cell.scene.name),
         // On the second line, where a long name leaves no room beside it.
-        note: "*λ* = " + RichText(parameter: cell.lambda) + ", min "
+        note: "*λ* = " + RichText(parameter: cell.lambda) + ", min\u{A0}"
           + RichText(measured: cell.field.minimum?.value ?? .nan),
         marks: [
           Mark.centre(of: cell.field, label: "trained weights"), Mark.minimum(of: cell.field),
@@ -156,8 +156,8 @@ private struct ComparisonFigure {
     style.yTitle = "*β*, direction 2"
     style.colorBarTitle = RichText(verbatim: "\(values.rawValue) loss")
     style.title = values == .base ? "*L*(*w*)" : "*L*(*w*) + ½*λ*‖*w*‖^2"
-    style.subtitle = RichText(verbatim: sentence)
-    style.footer = RichText(verbatim: footer)
+    style.subtitle = RichText(prose: sentence)
+    style.footer = RichText(prose: footer)
     return try panelsFigure(panels, style: style)
   }
 

@@ -78,15 +78,15 @@ struct CurvatureFigures: Sendable {
     var style = FigureStyle(typeface: files.typeface)
     style.page = plan.page ?? .column
     style.theme = plan.dark ? .dark : .light
-    style.title = RichText(verbatim: map.title)
-    style.subtitle = RichText(verbatim: subtitle)
+    style.title = RichText(prose: map.title)
+    style.subtitle = RichText(prose: subtitle)
     style.colorBarTitle = map.values
     let names = directionNames
     style.xTitle = "*α*  " + RichText(verbatim: "(\(names[0]))")
     style.yTitle = "*β*  " + RichText(verbatim: "(\(names[1]))")
     let unconverged = report.map?.unconverged ?? 0
     style.footer = RichText(
-      verbatim: map.isOfSlice
+      prose: map.isOfSlice
         ? "Exact Hessian-vector products with both directions."
         : "Lanczos on exact Hessian-vector products, relative error at most "
           + short(report.map?.tolerance ?? 0)

@@ -94,8 +94,10 @@ struct DirectionReport: Codable, Sendable, Equatable {
       (median, lowerQuartile, upperQuartile) = (quantile(0.5), quantile(0.25), quantile(0.75))
     }
 
+    /// One number where all three read the same.
     var words: String {
-      "\(number(median)) (\(number(lowerQuartile)) to \(number(upperQuartile)))"
+      let (middle, low, high) = (number(median), number(lowerQuartile), number(upperQuartile))
+      return low == middle && high == middle ? middle : "\(middle) (\(low) to \(high))"
     }
   }
 

@@ -120,9 +120,10 @@ struct DirectionStudy: Sendable {
     let kind =
       scene.slice.normalisation == .none
       ? "random directions" : "\(report.normalisation)-normalised random directions"
-    style.subtitle = RichText(verbatim: "\(scene.name): \(report.protocolName); \(kind)")
+    style.subtitle = RichText(prose: "\(scene.name): \(report.protocolName); \(kind)")
     style.footer = RichText(
-      verbatim: "Median (quartiles) over \(planes.count) slices: \(record.words). Lengths and "
+      prose: "Median (quartiles) over \(planes.count) slices: \(record.words). Width: the "
+        + "radius of a disc as large as where the loss is at most twice its least. Lengths and "
         + "curvatures are those of weight space.")
     (style.xTitle, style.yTitle) = ("*α*, direction 1", "*β*, direction 2")
     style.colorBarTitle = record.lambda == 0 ? "base loss" : "total loss"

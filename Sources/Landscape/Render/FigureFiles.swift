@@ -130,9 +130,9 @@ struct FigureFiles: Sendable {
     var page = PageStyle(typeface: typeface)
     page.format = scene.figure.page ?? .column
     page.theme = scene.figure.dark ? .dark : .light
-    page.title = RichText(verbatim: title)
-    page.subtitle = RichText(verbatim: subtitle)
-    page.footer = RichText(verbatim: footer)
+    page.title = RichText(prose: title)
+    page.subtitle = RichText(prose: subtitle)
+    page.footer = RichText(prose: footer)
     return page
   }
 }

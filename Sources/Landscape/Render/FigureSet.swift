@@ -222,7 +222,7 @@ struct FigureSet: Sendable {
       case let lambda?: penalty + ",  " + lambdaText(lambda)
       }
     style.subtitle = RichText(
-      verbatim: panels == 1 ? sentence : sentence + (directionsText.map { "; \($0)" } ?? ""))
+      prose: panels == 1 ? sentence : sentence + (directionsText.map { "; \($0)" } ?? ""))
     return style
   }
 

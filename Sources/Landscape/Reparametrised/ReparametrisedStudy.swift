@@ -111,7 +111,7 @@ struct ReparametrisedStudy: Sendable {
       verbatim: "\(scene.name): \(change); renormalised: in directions as long as the scaled "
         + "weights' own"
     )
-    style.footer = RichText(verbatim: report.words)
+    style.footer = RichText(prose: report.words)
     (style.xTitle, style.yTitle) = ("*α*, direction 1", "*β*, direction 2")
     style.colorBarTitle = "loss"
     let reliefs = all.map { panel in

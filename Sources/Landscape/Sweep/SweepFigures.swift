@@ -99,7 +99,7 @@ struct SweepFigures: Sendable {
   private func style(_ title: RichText, _ subtitle: String, panels: Int) -> FigureStyle {
     var style = files.panelsStyle(panels)
     style.title = title
-    style.subtitle = RichText(verbatim: subtitle)
+    style.subtitle = RichText(prose: subtitle)
     style.colorBarTitle = "total loss"
     return style
   }
