@@ -38,6 +38,9 @@ let package = Package(
     .systemLibrary(
       name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .systemLibrary(
+      name: "CDeflate", pkgConfig: "libdeflate",
+      providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
+    .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(
       name: "CCairo", pkgConfig: "cairo-ft",
@@ -50,7 +53,7 @@ let package = Package(
     // MARK: - C
     .target(name: "Kernels"),
     .target(name: "EmbeddedResources"),
-    .target(name: "PNGShim", dependencies: ["CPNG"]),
+    .target(name: "PNGShim", dependencies: ["CDeflate", "CPNG"]),
 
     // MARK: - Library, lowest first
     .target(

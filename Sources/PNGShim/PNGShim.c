@@ -1,5 +1,6 @@
 #include "PNGShim.h"
 
+#include <libdeflate.h>
 #include <png.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,8 +55,120 @@ static void write_palette(png_structp png, png_infop info, const PNGShimPicture 
   png_set_PLTE(png, info, colors, picture->palette_count);
 }
 
+// The bytes of a row of pixels.
+static void unpack(const PNGShimPicture *picture, uint32_t y, uint8_t *row) {
+  const size_t start = (size_t)y * picture->width;
+  if (picture->palette_count > 0) {
+    memcpy(row, picture->indices + start, picture->width);
+    return;
+  }
+  const uint32_t *pixels = picture->pixels + start;
+  for (size_t x = 0; x < picture->width; x++) {
+    row[3 * x] = (uint8_t)(pixels[x] >> 16);
+    row[3 * x + 1] = (uint8_t)(pixels[x] >> 8);
+    row[3 * x + 2] = (uint8_t)pixels[x];
+  }
+}
+
+static uint8_t paeth(int left, int above, int corner) {
+  const int guess = left + above - corner;
+  const int a = abs(guess - left), b = abs(guess - above), c = abs(guess - corner);
+  return (uint8_t)(a <= b && a <= c ? left : b <= c ? above : corner);
+}
+
+// A row less what a filter foretells (PNG specification, third edition, section 9), after the
+// filter's number.
+static void filter(
+    int kind, const uint8_t *row, const uint8_t *above, size_t count, size_t step, uint8_t *out) {
+  *out++ = (uint8_t)kind;
+  for (size_t i = 0; i < count; i++) {
+    const uint8_t left = i < step ? 0 : row[i - step];
+    const uint8_t corner = i < step ? 0 : above[i - step];
+    uint8_t guess = 0;
+    switch (kind) {
+      case PNG_FILTER_VALUE_SUB: guess = left; break;
+      case PNG_FILTER_VALUE_UP: guess = above[i]; break;
+      case PNG_FILTER_VALUE_AVG: guess = (uint8_t)((left + above[i]) / 2); break;
+      case PNG_FILTER_VALUE_PAETH: guess = paeth(left, above[i], corner); break;
+      default: break;
+    }
+    out[i] = row[i] - guess;
+  }
+}
+
+// How many different pairs of neighbours there are among bytes: the fewer, the more of them a
+// compressor has met before.
+static int pairs(const uint8_t *bytes, size_t count, uint64_t seen[1024]) {
+  memset(seen, 0, 1024 * sizeof *seen);
+  int found = 0;
+  for (size_t i = 1; i < count; i++) {
+    const unsigned pair = (unsigned)bytes[i - 1] << 8 | bytes[i];
+    const uint64_t bit = UINT64_C(1) << (pair & 63);
+    found += (seen[pair >> 6] & bit) == 0;
+    seen[pair >> 6] |= bit;
+  }
+  return found;
+}
+
+// All rows filtered, `height * (1 + bytes of a row)` of them; NULL without memory.
+static uint8_t *filtered(const PNGShimPicture *picture) {
+  const size_t step = picture->palette_count > 0 ? 1 : 3;
+  const size_t count = step * picture->width, height = picture->height;
+  if (height > 0 && count + 1 > SIZE_MAX / height) return NULL;
+  uint8_t *all = malloc((count + 1) * height + 1);
+  // The row, the one above it, and a trial.
+  uint8_t *rows = calloc(3 * (count + 1), 1);
+  uint64_t *seen = malloc(1024 * sizeof *seen);
+  if (all == NULL || rows == NULL || seen == NULL) {
+    free(all);
+    all = NULL;
+  }
+  uint8_t *row = rows, *above = rows == NULL ? NULL : rows + count + 1;
+  uint8_t *trial = rows == NULL ? NULL : rows + 2 * (count + 1);
+  for (uint32_t y = 0; all != NULL && y < picture->height; y++) {
+    uint8_t *out = all + (count + 1) * y;
+    unpack(picture, y, row);
+    filter(PNG_FILTER_VALUE_NONE, row, above, count, step, out);
+    int least = picture->adaptive ? pairs(out + 1, count, seen) : 0;
+    for (int kind = PNG_FILTER_VALUE_SUB; picture->adaptive && kind < PNG_FILTER_VALUE_LAST;
+         kind++) {
+      filter(kind, row, above, count, step, trial);
+      const int found = pairs(trial + 1, count, seen);
+      if (found >= least) continue;
+      least = found;
+      memcpy(out, trial, count + 1);
+    }
+    uint8_t *last = above;
+    above = row;
+    row = last;
+  }
+  free(rows);
+  free(seen);
+  return all;
+}
+
+// The picture as a zlib stream, for the IDAT chunk; NULL without memory.
+static uint8_t *compressed(const PNGShimPicture *picture, size_t *count) {
+  const size_t row = (picture->palette_count > 0 ? 1 : 3) * (size_t)picture->width + 1;
+  uint8_t *rows = filtered(picture);
+  struct libdeflate_compressor *compressor =
+      rows == NULL ? NULL : libdeflate_alloc_compressor(picture->level);
+  uint8_t *stream = NULL;
+  if (compressor != NULL) {
+    const size_t size = row * picture->height;
+    const size_t bound = libdeflate_zlib_compress_bound(compressor, size);
+    stream = malloc(bound);
+    *count = stream == NULL
+                 ? 0 : libdeflate_zlib_compress(compressor, rows, size, stream, bound);
+    libdeflate_free_compressor(compressor);
+  }
+  free(rows);
+  return stream;
+}
+
 static void write_picture(
-    png_structp png, png_infop info, const PNGShimPicture *picture, png_bytep row) {
+    png_structp png, png_infop info, const PNGShimPicture *picture, const uint8_t *stream,
+    size_t count) {
   const int is_indexed = picture->palette_count > 0;
   png_set_IHDR(
       png, info, picture->width, picture->height, 8,
@@ -66,45 +179,31 @@ static void write_picture(
   png_set_pHYs(
       png, info, picture->pixels_per_metre, picture->pixels_per_metre, PNG_RESOLUTION_METER);
   for (int i = 0; i < picture->text_count; i++) write_text(png, info, picture->texts[i]);
-
-  png_set_filter(
-      png, PNG_FILTER_TYPE_BASE, picture->adaptive ? PNG_ALL_FILTERS : PNG_FILTER_NONE);
-  png_set_compression_level(png, picture->level);
-  // One IDAT chunk for most figures; the default of 8 kB costs 12 bytes for each piece.
-  png_set_compression_buffer_size(png, 1 << 20);
-
   png_write_info(png, info);
-  for (uint32_t y = 0; y < picture->height; y++) {
-    const size_t start = (size_t)y * picture->width;
-    if (is_indexed) {
-      png_write_row(png, picture->indices + start);
-      continue;
-    }
-    const uint32_t *pixels = picture->pixels + start;
-    for (uint32_t x = 0; x < picture->width; x++) {
-      row[3 * (size_t)x] = (png_byte)(pixels[x] >> 16);
-      row[3 * (size_t)x + 1] = (png_byte)(pixels[x] >> 8);
-      row[3 * (size_t)x + 2] = (png_byte)pixels[x];
-    }
-    png_write_row(png, row);
+  // Chunks hold less than 2 GB.
+  for (size_t start = 0; start < count; start += 1 << 30) {
+    const size_t left = count - start;
+    png_write_chunk(
+        png, (png_const_bytep) "IDAT", stream + start, left < 1 << 30 ? left : 1 << 30);
   }
-  png_write_end(png, NULL);
+  png_write_chunk(png, (png_const_bytep) "IEND", NULL, 0);
 }
 
 bool png_shim_write(const PNGShimPicture *picture, PNGShimFile *file) {
   memset(file, 0, sizeof *file);
+  size_t count = 0;
+  uint8_t *stream = compressed(picture, &count);
   png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, file, fail, ignore);
   png_infop info = png == NULL ? NULL : png_create_info_struct(png);
-  png_bytep row = malloc(3 * (size_t)picture->width + 1);
 
-  if (info == NULL || row == NULL) {
-    snprintf(file->message, sizeof file->message, "libpng could not be started");
+  if (info == NULL || stream == NULL) {
+    snprintf(file->message, sizeof file->message, "there is no memory for it");
   } else if (setjmp(png_jmpbuf(png)) == 0) {
     png_set_write_fn(png, file, append, flush);
-    write_picture(png, info, picture, row);
+    write_picture(png, info, picture, stream, count);
   }
 
-  free(row);
+  free(stream);
   png_destroy_write_struct(&png, &info);
   if (file->message[0] == 0) return true;
   png_shim_free(file);

@@ -102,12 +102,14 @@ import Testing
         return grey << 16 | (grey / 2) << 8 | (255 - grey)
       })
     for picture in [chart, shade] {
-      var sizes = try [false, true].map {
-        try picture.encoded(dpi: 72, texts: [], adaptive: $0, level: 9).count
+      var sizes = try [9, 10].flatMap { level in
+        try [false, true].map {
+          try picture.encoded(dpi: 72, texts: [], adaptive: $0, level: level).count
+        }
       }
       let palette = try #require(picture.palette())
       sizes.append(
-        try picture.encoded(dpi: 72, texts: [], palette: palette, adaptive: false, level: 9).count)
+        try picture.encoded(dpi: 72, texts: [], palette: palette, adaptive: false, level: 10).count)
       #expect(try picture.png(dpi: 72).count == sizes.min())
     }
     let (plain, filtered) = (
