@@ -30,7 +30,7 @@ struct GraphTicks: Hashable, Sendable {
       let fits = places.indices.dropFirst().allSatisfy { index in
         let room = places[index] - places[index - 1]
         return isHorizontal
-          ? room >= (labels[index].width + labels[index - 1].width) / 2 + 0.6 * size
+          ? room >= (labels[index].width + labels[index - 1].width) / 2 + 0.5 * size
           : room >= 1.4 * size
       }
       return fits ? labels : nil
@@ -120,6 +120,13 @@ struct GraphTicks: Hashable, Sendable {
         exponents(from: threshold, to: reach).flatMap { exponent in
           [1, 2, 5].map { decimal($0, exponent: exponent) }
         }.last { $0 <= abs(limit) && $0 >= threshold }
+      }
+      // On one side of zero, or with few decades, also the values between these.
+      for digits in [[1, 2, 5], [1, 3]] {
+        let steps = arm.flatMap { exponent in digits.map { decimal($0, exponent: exponent) } }
+          .filter { $0 >= threshold }
+        let values = (steps.reversed().map { -$0 } + [0] + steps).filter(inside)
+        if values.count <= 8 { sets.append(values) }
       }
       for every in [1, 2, 3, 4, 5, 10, 20, 50, 100] {
         for start in 0..<min(arm.count, 12) {

@@ -162,7 +162,9 @@ struct SweepCurves: Sendable {
               : nil)
         }, y: axis, title: title)
     }
-    var count = AxisStyle("", scale: .linear)
+    // From none to one more than there are, so that one minimum stands apart from none.
+    let most = records.flatMap { record in sets.flatMap { $0.shapes(record) } }.map(\.minimaCount)
+    var count = AxisStyle("", scale: .linear, range: 0...(most.max() ?? 1) + 1)
     count.isWhole = true
     return Plot(
       name: "shape", title: "Shape of the slices against λ",
