@@ -40,9 +40,12 @@ extension Sheet {
       stroke(diamond, Stroke(.white, width: 2.6 * s))
       stroke(diamond, Stroke(.black, width: 1.3 * s))
     }
-    for index in marks.indices where !frames[index] {
-      mark(marks[index].kind, at: marks[index].at, scale: s)
-    }
+    // The cross of the minimum, which is open, over what stands in its place.
+    let (closed, crosses) = (
+      marks.indices.filter { !frames[$0] && marks[$0].kind != .minimum },
+      marks.indices.filter { marks[$0].kind == .minimum }
+    )
+    for index in closed + crosses { mark(marks[index].kind, at: marks[index].at, scale: s) }
   }
 
   /// Draws a mark: white with a black edge, so that it is seen on any colour.

@@ -195,7 +195,7 @@ extension Sheet {
   mutating func trail(_ placed: PlacedTrail, scale s: Double) {
     let (trail, points) = (placed.trail, placed.points)
     if trail.fades {
-      fadingTrail(points, scale: s)
+      fadingTrail(points, jumps: trail.jumps, scale: s)
     } else {
       let steps = zip(points, points.dropFirst()).enumerated()
       func runs(_ isWanted: (_ step: Int) -> Bool) -> [[Point]] {
@@ -250,19 +250,28 @@ extension Sheet {
   }
 
   /// A path that ends at the present and pales toward its past, in a number of shades.
-  private mutating func fadingTrail(_ points: [Point], scale s: Double) {
+  private mutating func fadingTrail(_ points: [Point], jumps: Set<Int>, scale s: Double) {
     let line = Polyline(points)
     guard line.length > 0 else { return }
     let shades = 12
-    for (width, color) in [(2.4, Color.black), (1.1, .white)] {
+    func draw(_ part: ClosedRange<Double>, width: Double, color: Color, dash: [Double] = []) {
       for shade in 0..<shades {
-        let (from, to) = (Double(shade) / Double(shades), Double(shade + 1) / Double(shades))
+        let from = max(Double(shade) / Double(shades) * line.length, part.lowerBound)
+        let to = min(Double(shade + 1) / Double(shades) * line.length, part.upperBound)
+        guard from < to else { continue }
         var pale = color
-        pale.alpha = 0.15 + 0.85 * to
-        stroke(
-          Path(line.part(from: from * line.length, to: to * line.length)),
-          Stroke(pale, width: width * s))
+        pale.alpha = 0.15 + 0.85 * Double(shade + 1) / Double(shades)
+        stroke(Path(line.part(from: from, to: to)), Stroke(pale, width: width * s, dash: dash))
       }
+    }
+    draw(0...line.length, width: 2.4, color: .black)
+    var start = 0
+    for step in 1..<points.count
+    where step == points.count - 1 || jumps.contains(step) != jumps.contains(start) {
+      draw(
+        line.distances[start]...line.distances[step], width: 1.1, color: .white,
+        dash: jumps.contains(start) ? [3.2 * s, 2.4 * s] : [])
+      start = step
     }
   }
 

@@ -79,7 +79,10 @@ public struct TrainingFigure: FilmFrames {
     var panel = Panel(loss, marks: TrainingFigure.ends(of: steps))
     if let minimum = Mark.minimum(of: loss) { panel.marks.append(minimum) }
     panel.marks.append(Mark(.point, at: steps[0].at, label: "present weights"))
-    panel.trails = [Trail(steps.map(\.at), label: TrainingFigure.trailName)]
+    var trail = Trail(steps.map(\.at), label: TrainingFigure.trailName)
+    trail.jumps = TrainingFigure.polish(in: steps)
+    trail.jumpLabel = TrainingFigure.polishName
+    panel.trails = [trail]
     if style.sharing == .excess { panel = try FigureComposer.excess(of: panel) }
     let look = FigureComposer.named(style)
     page = try FilmPage(panel, holding: [panel.field], style: look, isSweep: false) {
@@ -108,8 +111,15 @@ public struct TrainingFigure: FilmFrames {
     ]
   }
 
+  /// Which parts of a path are steps of the polish.
+  public static func polish(in steps: [Step]) -> Set<Int> {
+    Set(steps.indices.dropLast().filter { steps[$0 + 1].polishSteps > 0 })
+  }
+
   /// The path's name in the legend.
   static let trailName: RichText = "training path"
+  /// What the steps of a polish are called in a legend.
+  public static let polishName: RichText = "steps on to the minimum"
 
   /// Draws a frame.
   ///
@@ -133,6 +143,7 @@ public struct TrainingFigure: FilmFrames {
     var frame = panel
     frame.marks[frame.marks.count - 1].at = way[way.count - 1]
     frame.trails[0].points = way
+    frame.trails[0].jumps = panel.trails[0].jumps.filter { $0 < way.count - 1 }
     frame.trails[0].fades = true
     let (now, last) = (steps[reached], steps[steps.count - 1])
     let name =

@@ -70,29 +70,31 @@ static void unpack(const PNGShimPicture *picture, uint32_t y, uint8_t *row) {
   }
 }
 
-static uint8_t paeth(int left, int above, int corner) {
-  const int guess = left + above - corner;
-  const int a = abs(guess - left), b = abs(guess - above), c = abs(guess - corner);
-  return (uint8_t)(a <= b && a <= c ? left : b <= c ? above : corner);
+static uint8_t paeth(uint8_t left, uint8_t above, uint8_t corner) {
+  const int a = abs(above - corner), b = abs(left - corner), c = abs(left + above - 2 * corner);
+  return a <= b && a <= c ? left : b <= c ? above : corner;
 }
 
 // A row less what a filter foretells (PNG specification, third edition, section 9), after the
-// filter's number.
+// filter's number. Before both rows there are as many zeros as a pixel has bytes.
 static void filter(
     int kind, const uint8_t *row, const uint8_t *above, size_t count, size_t step, uint8_t *out) {
+  const uint8_t *left = row - step, *corner = above - step;
   *out++ = (uint8_t)kind;
-  for (size_t i = 0; i < count; i++) {
-    const uint8_t left = i < step ? 0 : row[i - step];
-    const uint8_t corner = i < step ? 0 : above[i - step];
-    uint8_t guess = 0;
-    switch (kind) {
-      case PNG_FILTER_VALUE_SUB: guess = left; break;
-      case PNG_FILTER_VALUE_UP: guess = above[i]; break;
-      case PNG_FILTER_VALUE_AVG: guess = (uint8_t)((left + above[i]) / 2); break;
-      case PNG_FILTER_VALUE_PAETH: guess = paeth(left, above[i], corner); break;
-      default: break;
-    }
-    out[i] = row[i] - guess;
+  switch (kind) {
+    case PNG_FILTER_VALUE_SUB:
+      for (size_t i = 0; i < count; i++) out[i] = row[i] - left[i];
+      break;
+    case PNG_FILTER_VALUE_UP:
+      for (size_t i = 0; i < count; i++) out[i] = row[i] - above[i];
+      break;
+    case PNG_FILTER_VALUE_AVG:
+      for (size_t i = 0; i < count; i++) out[i] = row[i] - (uint8_t)((left[i] + above[i]) / 2);
+      break;
+    case PNG_FILTER_VALUE_PAETH:
+      for (size_t i = 0; i < count; i++) out[i] = row[i] - paeth(left[i], above[i], corner[i]);
+      break;
+    default: memcpy(out, row, count);
   }
 }
 
@@ -116,16 +118,18 @@ static uint8_t *filtered(const PNGShimPicture *picture) {
   const size_t count = step * picture->width, height = picture->height;
   if (height > 0 && count + 1 > SIZE_MAX / height) return NULL;
   uint8_t *all = malloc((count + 1) * height + 1);
-  // The row, the one above it, and a trial.
-  uint8_t *rows = calloc(3 * (count + 1), 1);
+  // The row and the one above it, each after zeros, and a trial.
+  const size_t room = count + 4;
+  uint8_t *rows = calloc(3 * room, 1);
   uint64_t *seen = malloc(1024 * sizeof *seen);
   if (all == NULL || rows == NULL || seen == NULL) {
     free(all);
-    all = NULL;
+    free(rows);
+    free(seen);
+    return NULL;
   }
-  uint8_t *row = rows, *above = rows == NULL ? NULL : rows + count + 1;
-  uint8_t *trial = rows == NULL ? NULL : rows + 2 * (count + 1);
-  for (uint32_t y = 0; all != NULL && y < picture->height; y++) {
+  uint8_t *row = rows + step, *above = row + room, *trial = rows + 2 * room;
+  for (uint32_t y = 0; y < picture->height; y++) {
     uint8_t *out = all + (count + 1) * y;
     unpack(picture, y, row);
     filter(PNG_FILTER_VALUE_NONE, row, above, count, step, out);

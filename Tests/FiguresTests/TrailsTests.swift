@@ -108,6 +108,31 @@ import Testing
     #expect(zip(alphas, alphas.dropFirst()).allSatisfy { $0 < $1 })
   }
 
+  @Test func `a fading path is dashed where it jumps`() throws {
+    var panel = Panel(try TestFields.landscape(seed: 4))
+    var trail = Trail([Point(-0.8, 0), Point(0, 0.2), Point(0.8, 0)], label: "path")
+    trail.fades = true
+    trail.jumps = [1]
+    panel.trails = [trail]
+    var shades: [Bool] = []
+    PageRules.lines(
+      try contourFigure(panel, style: try PageTests.style(.column)).drawing.elements
+    ) {
+      if $0.color.red == 1, $0.color.alpha < 1 { shades.append(!$0.dash.isEmpty) }
+    }
+    // The older half whole, the newer dashed.
+    #expect(shades == shades.sorted { !$0 && $1 })
+    #expect(shades.contains(true) && shades.contains(false))
+  }
+
+  @Test func `the end of a path frames a mark in its place, and no other`() {
+    let here = Point(10, 10)
+    let marks: [(kind: Mark.Kind, at: Point)] = [
+      (.end, here), (.minimum, here + Point(2, 0)), (.end, Point(90, 10)), (.centre, here),
+    ]
+    #expect(Mark.Kind.frames(marks, scale: 1) == [true, false, false, false])
+  }
+
   @Test func `a label away from its dot has a leader, which keeps off paths and labels`() throws {
     let box = OrientedBox(center: Point(40, 0), width: 20, height: 8, angle: 0)
     let (from, to) = try #require(PlacedTrail.leader(from: Point(0, 0), to: box, scale: 1))

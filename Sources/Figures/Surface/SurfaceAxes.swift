@@ -194,12 +194,21 @@ struct SurfaceAxes {
     if let above = norm.levels.above { marks.append((above, false)) }
     if let constant = norm.constant { marks = [(constant, true)] }
     marks = marks.filter { (-1e-9...1 + 1e-9).contains(norm.scale.unit($0.value)) }
-    let room = 1.35 * Size.small * style.page.textScale / max(length, 1e-9)
-    let choices = ColorBar.choices(marks.map { ($0.value, $0.isIndex) }).filter { choice in
-      let units = choice.map { norm.scale.unit(marks[$0].value) }
-      return choice.count <= mostTicks
-        && zip(units, units.dropFirst()).allSatisfy { $1 - $0 >= room }
+    // Labels keep as far apart as all texts of an axis do.
+    let heights = marks.map { mark in
+      TextLine(
+        norm.name(of: mark.value), size: Size.small * style.page.textScale,
+        typeface: style.typeface
+      ).ink.height + 2.5 * style.page.textScale
     }
+    let choices = ColorBar.choices(marks.map { ($0.value, $0.isIndex) }).filter { choice in
+      choice.count <= mostTicks
+        && zip(choice, choice.dropFirst()).allSatisfy { low, high in
+          let rise = norm.scale.unit(marks[high].value) - norm.scale.unit(marks[low].value)
+          return rise * length >= (heights[low] + heights[high]) / 2
+        }
+    }
+    let room = (heights.max() ?? 0) / max(length, 1e-9)
     let most = choices.map(\.count).max()
     if most ?? 0 < 2, marks.count > 1, room <= 1 {
       // No nice choice has room: the ends say what the height spans.

@@ -203,10 +203,8 @@ private struct TrainingFigures: Sendable {
       path: steps.map(\.at), numbers: Array(view.path.epochs.prefix(view.path.trainedCount)),
       width: (loss.xs.last ?? 0) - (loss.xs.first ?? 0),
       label: RichText(verbatim: "training path, \(unit)s numbered"))
-    if view.path.isPolished {
-      trail.jumps = Set(view.path.trainedCount - 1..<steps.count - 1)
-      trail.jumpLabel = "steps on to the minimum"
-    }
+    trail.jumps = TrainingFigure.polish(in: steps)
+    trail.jumpLabel = TrainingFigure.polishName
     var panel = Panel(loss, marks: TrainingFigure.ends(of: steps), trails: [trail])
     if let minimum = Mark.minimum(of: loss) { panel.marks.append(minimum) }
     return try files.write(
