@@ -280,8 +280,10 @@ struct PagePlan {
         frames.append(frame)
         let isLowest = number + columns >= count
         labelsTicks.append((x: !sharesAxes || isLowest, y: !sharesAxes || column == 0))
-        // Titles stand on the frame: the last line of the last part nearest to it.
-        var base = top - 4 * s
+        // Titles stand on the frames of their row, in one line whichever has the longest note.
+        let row = notes[row * columns..<min((row + 1) * columns, count)]
+        let missing = (row.map(\.count).max() ?? 0) - notes[number].count
+        var base = top - 4 * s - Double(missing) * lineHeight(Size.small)
         for line in notes[number].reversed() {
           lines.append(
             PlacedLine(

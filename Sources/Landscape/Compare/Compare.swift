@@ -76,17 +76,22 @@ private struct ComparedScene {
   /// `base loss 0.0970, accuracy 0.972; 66 % of the slice convex`.
   func findings(_ values: ComparedLoss) -> String {
     let texts = views.enumerated().map { index, view in
-      guard let origin = view.origin, let given = view.given.first, let network = summary.network,
+      guard let origin = view.origin, let network = summary.network,
         let centre = summary.lambdas.first(where: { $0.slice == index })?.centre
       else { return "" }
-      let convexity = SurfaceCurvature(view.surface, metric: origin.slice.metric)?.convexity(
-        lambda: values == .base ? 0 : scene.penalty.convention.lambda(given),
-        valueError: scene.slice.precision.valueError)
-      let convex = convexity.map {
-        "; \(RichText(measured: 100 * $0.convexShare).plain)\u{A0}% of the slice convex"
+      let curvature = SurfaceCurvature(view.surface, metric: origin.slice.metric)
+      func convex(_ lambda: Double) -> String? {
+        curvature?.convexity(lambda: lambda, valueError: scene.slice.precision.valueError).map {
+          "\(RichText(measured: 100 * $0.convexShare).plain)\u{A0}%"
+        }
       }
+      let lambdas = view.given.map { scene.penalty.convention.lambda($0) }
+      let shares = values == .base ? [0].compactMap(convex) : lambdas.compactMap(convex)
+      // Of one slice with several λ the shares come in their order.
+      let share = shares.isEmpty ? "" : "; \(list(shares)) of the slice convex"
+      let place = views.count > 1 ? " at λ = \(list(lambdas.map(parameter)))" : ""
       return "base loss \(RichText(measured: centre.base).plain), \(network.score) "
-        + "\(RichText(measured: centre.score).plain)\(convex ?? "")"
+        + "\(RichText(measured: centre.score).plain)\(share)\(place)"
     }
     return texts.joined(separator: "; ")
   }
@@ -201,6 +206,6 @@ private struct ComparisonFigure {
   private var footer: String {
     scenes.compactMap { compared in
       compared.network == nil ? nil : "\(compared.scene.name): \(compared.findings(values))"
-    }.joined(separator: " · ") + "."
+    }.joined(separator: ". ") + "."
   }
 }
