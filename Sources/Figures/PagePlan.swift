@@ -157,13 +157,6 @@ struct PagePlan {
 
     // Above a frame texts may reach a little beyond it, but not to the next one's or over the bar.
     let headWidth = frameWidth + (columns > 1 ? min(gap - 6 * s, 14 * s) : 10 * s)
-    let titles = panels.map { panel in
-      TextLine.wrapped(
-        panel.title, size: Size.panelTitle * s, width: headWidth, typeface: typeface)
-    }
-    breaksTitles = panels.contains {
-      TextLine.widestWord($0.title, size: Size.panelTitle * s, typeface: typeface) > headWidth
-    }
     let notes = panels.map { panel -> [TextLine] in
       var note = panel.note ?? ""
       if panel.note == nil, count > 1,
@@ -177,6 +170,16 @@ struct PagePlan {
       }
       return TextLine.wrapped(
         note, size: Size.small * s, width: headWidth, typeface: typeface)
+    }
+    // Titles over a note are clear of the bar's arrow, and may reach farther.
+    let reach = notes.allSatisfy { !$0.isEmpty } ? 24 * s : 14 * s
+    let titleWidth = max(headWidth, columns > 1 ? frameWidth + min(gap - 6 * s, reach) : 0)
+    let titles = panels.map { panel in
+      TextLine.wrapped(
+        panel.title, size: Size.panelTitle * s, width: titleWidth, typeface: typeface)
+    }
+    breaksTitles = panels.contains {
+      TextLine.widestWord($0.title, size: Size.panelTitle * s, typeface: typeface) > titleWidth
     }
     let footerLines = TextLine.wrapped(
       arrangement.isTerse ? "" : PagePlan.footer(panels, norms: norms, style: style),

@@ -51,6 +51,34 @@ import Testing
       figure.layout.texts.contains { $0.role == .footer && $0.string.contains("Dashed") })
   }
 
+  @Test func `titles of a row stand in one line, whichever has the longest note`() throws {
+    var panels = try Self.panels()
+    panels[1].note = "a note of many words that needs more lines than those of others"
+    let layout = try panelsFigure(panels, style: try PageTests.style(.full)).layout
+    let titles = layout.texts.filter { $0.role == .panelTitle && $0.string.hasPrefix("λ = ") }
+    #expect(titles.count == 4)
+    let feet = titles.map { $0.box.corners.map(\.y).max() ?? 0 }
+    #expect(feet.allSatisfy { abs($0 - feet[0]) < 0.01 })
+    #expect(Set(layout.panels.map(\.frame.y)).count == 1)
+  }
+
+  @Test(arguments: [Theme.light, .dark])
+  func `on a slide the titles of five panels are whole`(theme: Theme) throws {
+    let panels = try [1e-4, 1e-3, 3.16e-3, 3.16e-2, 0.1].map { lambda in
+      let field = try TestFields.field(33, TestFields.loss(seed: 5, lambda: lambda))
+      return Panel(
+        field, title: "*λ* = \(RichText(parameter: lambda))",
+        marks: [Mark.minimum(of: field)].compactMap(\.self))
+    }
+    var style = try PageTests.style(.slide, theme: theme)
+    (style.title, style.subtitle) = ("*L*(*w*) + ½*λ*‖*w*‖^2", "each in a slice of its own")
+    (style.xTitle, style.yTitle) = ("*α*, direction 1", "*β*, direction 2")
+    let figure = try panelsFigure(panels, style: style)
+    PageRules.check(figure, style: style)
+    let titles = figure.layout.texts.filter { $0.role == .panelTitle }.map(\.string)
+    #expect(titles == panels.map(\.title.plain))
+  }
+
   @Test func `frames of one range keep levels, colours and bar`() throws {
     var style = try PageTests.style(.column)
     style.range = 0.005...20

@@ -59,7 +59,10 @@ struct SurfacePicture {
     }
     drawStations(along: axes, keeping: marks, on: &sheet)
     sheet.marks(marks.map { ($0.kind, $0.position) }, scale: s)
-    for layer in cell.body.reliefs.indices { labelPlateau(layer, keeping: marks, on: &sheet) }
+    for layer in cell.body.reliefs.indices {
+      labelCut(layer, isUpper: true, keeping: marks, on: &sheet)
+      labelCut(layer, isUpper: false, keeping: marks, on: &sheet)
+    }
     return FigureLayout.PanelRecord(
       title: cell.title.plain, frame: frame,
       xRange: [box.axes.x.lowerBound, box.axes.x.upperBound],
@@ -248,16 +251,18 @@ struct SurfacePicture {
     return true
   }
 
-  /// Names the value at which a surface is cut off, in the widest part of the plateau.
-  private func labelPlateau(
-    _ layer: Int, keeping marks: [FigureLayout.MarkRecord], on sheet: inout Sheet
+  /// Names the value at which a surface is cut off, in the widest part of the plateau or the flat
+  /// bottom.
+  private func labelCut(
+    _ layer: Int, isUpper: Bool, keeping marks: [FigureLayout.MarkRecord], on sheet: inout Sheet
   ) {
     guard let norm = cell.norm else { return }
     let relief = cell.body.reliefs[layer]
     let (columns, rows) = (relief.xs.count, relief.ys.count)
-    // Steps to the nearest sample that is not on the plateau, or to the border.
+    // Steps to the nearest sample that is not cut off, or to the border.
     var depth = relief.units.indices.map { index in
-      relief.units[index] <= 1 || (!relief.missing.isEmpty && relief.missing[index]) ? 0 : Int.max
+      let isCut = isUpper ? relief.units[index] > 1 : relief.units[index] < 0
+      return isCut && (relief.missing.isEmpty || !relief.missing[index]) ? Int.max : 0
     }
     guard depth.contains(Int.max) else { return }
     for (order, back) in [(Array(0..<rows), -1), (Array((0..<rows).reversed()), 1)] {
@@ -273,9 +278,13 @@ struct SurfacePicture {
       }
     }
     let line = TextLine(
-      "> " + norm.name(ofEnd: norm.scale.upper), size: Size.small * s, typeface: style.typeface)
-    let best = depth.indices.sorted { (depth[$0], -$0) > (depth[$1], -$1) }.prefix(400)
-    for index in best where depth[index] > 0 {
+      isUpper
+        ? "> " + norm.name(ofEnd: norm.scale.upper) : "< " + norm.name(ofEnd: norm.scale.lower),
+      size: Size.small * s, typeface: style.typeface)
+    // Well inside, though not in the middle where a mark may stand.
+    let best = depth.indices.sorted { (depth[$0], -$0) > (depth[$1], -$1) }.prefix(4000)
+    let deepest = best.first.map { depth[$0] } ?? 0
+    for index in best where depth[index] > 0 && 3 * depth[index] >= deepest {
       let at = Point(relief.xs[index % columns], relief.ys[index / columns])
       guard cell.body.isSeen(at, layer: layer, from: camera),
         let place = cell.body.place(at, layer: layer)

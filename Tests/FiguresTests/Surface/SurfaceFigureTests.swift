@@ -174,8 +174,9 @@ import Testing
     let figure = try surfaceFigure([Panel(field)], options: Self.options(), style: style)
     let texts = figure.layout.texts
     #expect(texts.contains { $0.role == .contourLabel && $0.string == "> 1.5" })
+    #expect(texts.contains { $0.role == .contourLabel && $0.string == "< 0.5" })
     let footer = texts.filter { $0.role == .footer }.map(\.string).joined(separator: " ")
-    #expect(footer.contains("cut off at 1.5"))
+    #expect(footer.contains("Hatched top: cut off at 1.5. Hatched bottom: below 0.5."))
     #expect(footer.contains("\(field.missingCount) of 961 samples are not finite"))
     #expect(figure.layout.panels[0].missingCount == field.missingCount)
     let (_, mesh, _, _, _) = try buffer(Panel(field), Self.options(), style: style)
