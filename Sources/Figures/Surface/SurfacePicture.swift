@@ -242,7 +242,7 @@ struct SurfacePicture {
       center: middle, width: line.ink.width, height: line.ink.height, angle: 0)
     let isClear =
       !sheet.texts.contains { $0.box.grown(by: 1 * s).intersects(box.grown(by: 1 * s)) }
-      && marks.allSatisfy { box.grown(by: 5 * s).distance(to: $0.position) > 0 }
+      && marks.allSatisfy { box.grown(by: ($0.kind.reach + 6) * s).distance(to: $0.position) > 0 }
     guard isClear else { return false }
     sheet.text(
       line, at: middle - Point(line.ink.midX - line.width / 2, line.ink.midY), .center,
@@ -281,10 +281,10 @@ struct SurfacePicture {
       isUpper
         ? "> " + norm.name(ofEnd: norm.scale.upper) : "< " + norm.name(ofEnd: norm.scale.lower),
       size: Size.small * s, typeface: style.typeface)
-    // Well inside, though not in the middle where a mark may stand.
+    // Well inside: farther out letters would lie over the rim.
     let best = depth.indices.sorted { (depth[$0], -$0) > (depth[$1], -$1) }.prefix(4000)
     let deepest = best.first.map { depth[$0] } ?? 0
-    for index in best where depth[index] > 0 && 3 * depth[index] >= deepest {
+    for index in best where depth[index] > 0 && 3 * depth[index] >= 2 * deepest {
       let at = Point(relief.xs[index % columns], relief.ys[index / columns])
       guard cell.body.isSeen(at, layer: layer, from: camera),
         let place = cell.body.place(at, layer: layer)
