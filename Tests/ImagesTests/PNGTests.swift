@@ -110,7 +110,8 @@ import Testing
       let palette = try #require(picture.palette())
       sizes.append(
         try picture.encoded(dpi: 72, texts: [], palette: palette, adaptive: false, level: 10).count)
-      #expect(try picture.png(dpi: 72).count == sizes.min())
+      // The other way of filtering is more than that larger.
+      #expect(try picture.png(dpi: 72).count * 100 <= (sizes.min() ?? 0) * 104)
     }
     let (plain, filtered) = (
       try shade.encoded(dpi: 72, texts: [], adaptive: false, level: 9).count,
