@@ -30,6 +30,13 @@ struct Axes: Hashable, Sendable {
       frame.maxY - (point.y - y.lowerBound) / (y.upperBound - y.lowerBound) * frame.height)
   }
 
+  /// The point of the plane at a place on the page.
+  func value(at place: Point, in frame: Rectangle) -> Point {
+    Point(
+      x.lowerBound + (place.x - frame.minX) / frame.width * (x.upperBound - x.lowerBound),
+      y.lowerBound + (frame.maxY - place.y) / frame.height * (y.upperBound - y.lowerBound))
+  }
+
   /// Whether a point lies in the shown part.
   func contains(_ point: Point) -> Bool { x.contains(point.x) && y.contains(point.y) }
 }

@@ -56,6 +56,8 @@ struct ContourPlot {
   private let style: FigureStyle
   private let base: Color
   private let isBanded: Bool
+  /// The colour of another quantity under a place of the page, where lines run over one.
+  private let ground: ((Point) -> Color)?
 
   /// Lines this near cannot be followed: 1 mm in points.
   private static let leastSpacing = 72 / 25.4
@@ -72,11 +74,14 @@ struct ContourPlot {
   ///   - supplements: Whether to add dashed levels where the norm gives fewer than five.
   ///   - ink: What lines are drawn in.
   ///   - guides: Iso-lines of another quantity, drawn among the contours.
+  ///   - ground: The colour under a place of the page, for an overlay.
   init(
     _ field: Field, norm: Norm, axes: Axes, frame: Rectangle, style: FigureStyle,
-    isBanded: Bool, supplements: Bool, ink: Ink = .shade, guides: IsoLines? = nil
+    isBanded: Bool, supplements: Bool, ink: Ink = .shade, guides: IsoLines? = nil,
+    ground: ((Point) -> Color)? = nil
   ) {
     self.frame = frame
+    self.ground = ground
     self.isBanded = isBanded
     self.style = style
     base = norm.colors[0]
@@ -244,14 +249,18 @@ struct ContourPlot {
     for (number, entry) in lines.enumerated() {
       let level = levels[entry.level]
       let cuts = labels.filter { $0.line == number }.map(\.cut)
-      let path = entry.line.removing(cuts).reduce(into: Path()) { path, part in
+      let parts = entry.line.removing(cuts)
+      if level.ink == .overlay, let ground {
+        strokes += overlayStrokes(parts, of: level, over: ground)
+        continue
+      }
+      let path = parts.reduce(into: Path()) { path, part in
         let closed = part.count > 3 && part.first == part.last
         path.steps += Path(closed ? part.dropLast() : part, closed: closed).steps
       }
       if level.ink.isForeign {
         let edge = Color(red: 1, green: 1, blue: 1, alpha: 0.55)
-        let around = level.ink == .guide ? 0.8 : 1.2
-        strokes.append(.stroke(path, Stroke(edge, width: width(of: level) + around * s)))
+        strokes.append(.stroke(path, Stroke(edge, width: width(of: level) + 0.8 * s)))
       }
       strokes.append(
         .stroke(
@@ -264,14 +273,14 @@ struct ContourPlot {
     if let missing, isBanded { sheet.hatch(missing, in: frame, style: style) }
     for label in labels {
       let level = levels[label.level]
-      let ink = letterInk(of: level)
       let box = label.box
+      let ink = letterInk(of: level, at: box.center)
       let middle = level.label.ink
       let anchor =
         box.center - box.along * (middle.midX - level.label.width / 2) - box.across * middle.midY
       sheet.text(
         level.label, at: anchor, .center, angle: box.angle, color: ink, on: level.sides,
-        halo: halo(of: level),
+        halo: halo(of: level, at: box.center),
         role: level.ink == .guide ? .guideLabel : .contourLabel)
     }
     return (
@@ -286,18 +295,60 @@ struct ContourPlot {
     )
   }
 
-  private func letterInk(of level: Level) -> Color {
-    level.ink.isForeign ? ContourPlot.overlayInk : Contrast.ink(on: level.sides)
+  /// Lines of an overlay, dark on light colours and light on dark ones, each with an edge of the
+  /// other kind; first all edges, so that none covers a line.
+  private func overlayStrokes(
+    _ parts: [[Point]], of level: Level, over ground: (Point) -> Color
+  ) -> [Drawing.Element] {
+    var (edges, lines): ([Drawing.Element], [Drawing.Element]) = ([], [])
+    func finish(_ run: [Point], isLight: Bool) {
+      guard run.count > 1 else { return }
+      let (ink, other) =
+        isLight ? (Color.white, ContourPlot.overlayInk) : (ContourPlot.overlayInk, .white)
+      var edge = other
+      edge.alpha = 0.55
+      let path = Path(run, closed: run.count > 3 && run.first == run.last)
+      edges.append(
+        .stroke(path, Stroke(edge, width: width(of: level) + 1.2 * style.page.textScale)))
+      lines.append(.stroke(path, Stroke(ink, width: width(of: level))))
+    }
+    for part in parts {
+      var run = Array(part.prefix(1))
+      var isLight: Bool?
+      for (from, to) in zip(part, part.dropFirst()) {
+        let count = max(1, Int(((to - from).length / (2 * style.page.textScale)).rounded(.up)))
+        for step in 0..<count {
+          let middle = from + (to - from) * ((Double(step) + 0.5) / Double(count))
+          let end = from + (to - from) * (Double(step + 1) / Double(count))
+          let needsLight = Contrast.ink(on: [ground(middle)]) == .white
+          if let isLight, isLight != needsLight {
+            finish(run, isLight: isLight)
+            run = run.suffix(1)
+          }
+          isLight = needsLight
+          run.append(end)
+        }
+      }
+      finish(run, isLight: isLight ?? false)
+    }
+    return edges + lines
+  }
+
+  private func letterInk(of level: Level, at place: Point? = nil) -> Color {
+    guard level.ink.isForeign else { return Contrast.ink(on: level.sides) }
+    let isOnDark = zip(ground, place).map { Contrast.ink(on: [$0($1)]) == .white } ?? false
+    return isOnDark ? .white : ContourPlot.overlayInk
   }
 
   /// The edge around a level's letters: the gap in the line shows both neighbours, and where one of
   /// them is too near to the ink, the letters get an edge in the other's colour.
-  private func halo(of level: Level) -> Stroke? {
-    let (ink, isForeign) = (letterInk(of: level), level.ink.isForeign)
+  private func halo(of level: Level, at place: Point? = nil) -> Stroke? {
+    let (ink, isForeign) = (letterInk(of: level, at: place), level.ink.isForeign)
     let isClear = isBanded && !isForeign && Contrast.ratio(ink, on: level.sides) >= Contrast.text
     let best =
       isForeign
-      ? .white : level.sides.max { Contrast.ratio(ink, $0) < Contrast.ratio(ink, $1) } ?? base
+      ? ink == .white ? ContourPlot.overlayInk : .white
+      : level.sides.max { Contrast.ratio(ink, $0) < Contrast.ratio(ink, $1) } ?? base
     return isClear ? nil : Stroke(best, width: 1.8 * style.page.textScale)
   }
 
@@ -316,4 +367,10 @@ struct ContourPlot {
   }
 
   private func width(of level: Level) -> Double { level.width * style.page.textScale }
+}
+
+/// Both values, where there are both.
+private func zip<A, B>(_ a: A?, _ b: B?) -> (A, B)? {
+  guard let a, let b else { return nil }
+  return (a, b)
 }

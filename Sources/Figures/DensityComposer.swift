@@ -90,8 +90,8 @@ struct DensityComposer {
   /// One look a density.
   private func looks() throws(FigureError) -> [LineLook] {
     let hasBothParts = Set(densities.map(\.part)).count > 1
-    if isStacked || names.count == 1 {
-      // The same two in every panel: what a sweep moves against what stays.
+    if isStacked || densities.filter({ $0.part == .total }).count <= 1 {
+      // The same two in every panel and figure: what a sweep moves against what stays.
       let pair = try LineLook.looks(5, palette: .distinct, theme: style.page.theme)
       return densities.map { $0.part == .total || !hasBothParts ? pair[0] : pair[1] }
     }
@@ -151,7 +151,8 @@ struct DensityComposer {
       }
       lines.append(line)
       if let shift = density.shift, shift != 0 {
-        let name: RichText = isStacked || names.count == 1 ? "*λ*" : density.name
+        let isOnly = densities.count { ($0.shift ?? 0) != 0 } == 1
+        let name: RichText = isStacked || isOnly ? "*λ*" : density.name
         var reference = Reference(.x, at: shift, label: name)
         reference.color = looks[index].color
         panel.references.append(reference)

@@ -125,14 +125,15 @@ public struct Text: Hashable, Sendable {
     public var oblique: Bool
     /// Where the run starts along the baseline, in points from the text's origin.
     public var offset: Double
-    /// How far the run's baseline is raised, in points (superscripts).
+    /// How far the run's baseline is raised, in points: superscripts; below 0 subscripts.
     public var raise: Double
 
     /// A letter as copied text has it: a raised digit is its Unicode superscript, so that 10⁻² does
-    /// not become 10−2.
+    /// not become 10−2, and a lowered letter its Unicode subscript.
     public func copied(_ letter: Unicode.Scalar) -> Unicode.Scalar {
-      guard raise > 0 else { return letter }
-      return RichText.raised[Character(letter)]?.unicodeScalars.first ?? letter
+      guard raise != 0 else { return letter }
+      let scripts = raise > 0 ? RichText.raised : RichText.lowered
+      return scripts[Character(letter)]?.unicodeScalars.first ?? letter
     }
 
     /// Makes a run.

@@ -67,6 +67,17 @@ public struct Field: Hashable, Sendable {
     return best.map { (Point(xs[$0 % xs.count], ys[$0 / xs.count]), values[$0]) }
   }
 
+  /// The sample nearest to a point, or nil where it is missing.
+  func nearest(to point: Point) -> Double? {
+    func index(_ value: Double, _ axis: [Double]) -> Int {
+      let next = axis.partitioningIndex { $0 >= value }
+      guard next > 0, next < axis.count else { return min(next, axis.count - 1) }
+      return axis[next] - value < value - axis[next - 1] ? next : next - 1
+    }
+    let value = values[index(point.y, ys) * xs.count + index(point.x, xs)]
+    return Field.isMissing(value) ? nil : value
+  }
+
   private static func check(_ axis: [Double], named name: String) throws(FigureError) {
     guard axis.count >= 2, let first = axis.first, let last = axis.last else {
       throw FigureError(

@@ -62,7 +62,7 @@ struct FilmPage: Sendable {
     self.timeline = try timeline(plan.band)
     var ground = Sheet()
     plan.drawTexts(on: &ground)
-    bar = plan.bars[0]?.draw(on: &ground, beside: plan.barSpans[0])
+    bar = plan.bars[0]?.draw(on: &ground, at: plan.barSpans[0])
     self.timeline.drawAxis(on: &ground)
     self.ground = ground
   }

@@ -36,10 +36,11 @@ struct FrameGrid {
   ///   - sharesAxes: Whether only outer panels need tick labels.
   ///   - given: Frames in a row; as many as are readable if nil.
   ///   - widestFrame: No frame is wider than this.
+  ///   - barIsBelow: Whether the bar lies below the frames.
   /// - Throws: `FigureError` if the frames would be too small to read.
   init(
     _ axes: [Axes], norms: [Norm?], style: FigureStyle, isBanded: Bool, sharesAxes: Bool,
-    columns given: Int?, widestFrame: Double
+    columns given: Int?, widestFrame: Double, barIsBelow: Bool
   ) throws(FigureError) {
     let count = axes.count
     let s = style.page.textScale
@@ -64,7 +65,7 @@ struct FrameGrid {
       rows = (count + columns - 1) / columns
       fit(
         axes, norms: norms, style: style, isBanded: isBanded, sharesAxes: sharesAxes,
-        leastFrame: leastFrame(columns), widestFrame: widestFrame)
+        leastFrame: leastFrame(columns), widestFrame: widestFrame, barIsBelow: barIsBelow)
     }
     func isReadable() -> Bool { frameWidth >= min(leastFrame(columns), widestFrame) }
     func arrangeReadably() {
@@ -99,7 +100,7 @@ struct FrameGrid {
   /// Gives the frames of a number of columns their size.
   private mutating func fit(
     _ axes: [Axes], norms: [Norm?], style: FigureStyle, isBanded: Bool, sharesAxes: Bool,
-    leastFrame: Double, widestFrame: Double
+    leastFrame: Double, widestFrame: Double, barIsBelow: Bool
   ) {
     let s = style.page.textScale
     frameWidth = max(leastFrame, (style.page.width - 80 * s) / Double(columns) - 12 * s)
@@ -108,14 +109,14 @@ struct FrameGrid {
       frameHeight = frameWidth * (aspect ?? FrameGrid.freeAspect)
       measure(
         axes, norms: norms, style: style, isBanded: isBanded, sharesAxes: sharesAxes,
-        widestFrame: widestFrame)
+        widestFrame: widestFrame, barIsBelow: barIsBelow)
     }
     frameHeight = frameWidth * (aspect ?? FrameGrid.freeAspect)
   }
 
   private mutating func measure(
     _ axes: [Axes], norms: [Norm?], style: FigureStyle, isBanded: Bool, sharesAxes: Bool,
-    widestFrame: Double
+    widestFrame: Double, barIsBelow: Bool
   ) {
     let s = style.page.textScale
     let typeface = style.typeface
@@ -134,10 +135,14 @@ struct FrameGrid {
     gutter = (yTitle.isEmpty ? 0 : yTitle.blockHeight + 3 * s) + labelRoom
     let overhang =
       xTicks.map { max($0.labels.first?.width ?? 0, $0.labels.last?.width ?? 0) }.max() ?? 0
-    let bar =
-      norms.compactMap { norm in
-        norm.map { ColorBar($0, isBanded: isBanded, height: height, style: style).width }
-      }.max() ?? 0
+    let bars = norms.compactMap { norm in
+      norm.map {
+        ColorBar(
+          $0, isBanded: isBanded, length: barIsBelow ? width : height, isBelow: barIsBelow,
+          style: style)
+      }
+    }
+    let bar = bars.map { barIsBelow ? $0.overhang : $0.reach }.max() ?? 0
     gap = max(8 * s, 1.2 * overhang + 1 * s)
     if !sharesAxes { gap = max(gap, labelRoom + 6 * s) }
     if style.sharing == .own { gap = bar + (sharesAxes ? 8 * s : labelRoom + 6 * s) }

@@ -108,7 +108,10 @@ struct GraphTicks: Hashable, Sendable {
       let sparse = [1, 2, 3, 4, 5, 10, 20, 25, 50, 100].map { every in
         exponents.filter { $0 % every == 0 }.map { decimal(1, exponent: $0) }
       }
-      return (rich + sparse).map { $0.filter(inside) }.filter { $0.count >= 2 }
+      // Four decades need no ticks between them, which points at halves of a decade just miss.
+      let decades = sparse[0].filter(inside).count
+      return ((decades < 4 ? rich : []) + sparse).map { $0.filter(inside) }
+        .filter { $0.count >= 2 }
     case .symlog(let threshold):
       let reach = max(abs(scale.lower), abs(scale.upper))
       guard reach / threshold >= 10 else { return [] }
@@ -134,6 +137,14 @@ struct GraphTicks: Hashable, Sendable {
             .map { decimal(1, exponent: $0) }
           let values = (steps.reversed().map { -$0 } + [0] + steps).filter(inside)
           sets.append(values)
+          // A short side may go without a tick, where it would leave the other none.
+          if abs(scale.lower) < scale.upper / 10 {
+            let risen = values.filter { $0 >= 0 }
+            sets.append(risen)
+            if let end = end(scale.upper), end > 4 * (risen.last ?? end) {
+              sets.append(risen + [end])
+            }
+          }
           if values.first == 0, let end = end(scale.lower) { sets.append([-end] + values) }
           if values.last == 0, let end = end(scale.upper) { sets.append(values + [end]) }
         }

@@ -180,7 +180,7 @@ struct LinePlot {
   }
 
   /// Draws the points' marks inside the frame, uncut by it; where some of several lines coincide,
-  /// the lower ones larger, so that all are seen.
+  /// the lower ones larger and the uppermost smaller, so that the shapes of all are seen.
   func drawPoints(on sheet: inout Sheet) {
     let marked = panel.lines.indices.map { number -> [Point] in
       let line = panel.lines[number]
@@ -190,12 +190,13 @@ struct LinePlot {
     }
     for (number, points) in marked.enumerated() {
       for point in points {
-        let above = marked[(number + 1)...].count { other in
-          other.contains { ($0 - point).length < 1.2 * s }
+        func count(_ others: ArraySlice<[Point]>) -> Int {
+          others.count { other in other.contains { ($0 - point).length < 1.2 * s } }
         }
+        let (below, above) = (count(marked[..<number]), count(marked[(number + 1)...]))
+        let size = below + above == 0 ? 1 : above == 0 ? 0.65 : 0.65 + 0.7 * Double(above)
         sheet.point(
-          looks[number], at: point, background: style.theme.background,
-          scale: s * (1 + 0.5 * Double(above)))
+          looks[number], at: point, background: style.theme.background, scale: s * size)
       }
     }
   }

@@ -27,7 +27,7 @@ public func mapFigure(_ maps: [CurvatureMap], style: FigureStyle) throws -> Figu
   let panels = maps.map { map in
     var panel = Panel(
       map.field, title: map.title, note: map.note, marks: map.marks, trails: map.trails)
-    panel.overlay = Overlay(map.loss)
+    panel.overlay = Overlay(field: map.loss, name: map.lossName)
     return panel
   }
   return try FigureComposer(panels, style: style, content: .cells).figure()
@@ -58,6 +58,10 @@ public struct CurvatureMap: Hashable, Sendable {
   /// The least eigenvalue at the same points, of which the share of convex area is taken where the
   /// quantity itself has no sign.
   public var leastEigenvalue: Field?
+  /// What is convex where the sign says so, as the note above the frame names it; nothing if empty.
+  public var convexName: RichText = ""
+  /// Which loss's contours are drawn over it.
+  public var lossName: RichText = "loss"
 
   /// Makes a map.
   ///
@@ -112,7 +116,8 @@ public struct CurvatureMap: Hashable, Sendable {
       let text: RichText =
         percent == 100 && share < 1
         ? "> 99.9" : percent == 0 && share > 0 ? "< 0.1" : RichText(number: percent)
-      return text + RichText(verbatim: "\u{A0}% convex")
+      let name = convexName.isEmpty ? "" : convexName + ": "
+      return name + text + RichText(verbatim: "\u{A0}% convex")
     }
   }
 }
@@ -134,8 +139,8 @@ extension ScaleKind {
 /// contours in grey.
 struct Overlay: Hashable, Sendable {
   var field: Field?
-
-  init(_ field: Field?) { self.field = field }
+  /// What the other field is.
+  var name: RichText = "loss"
 }
 
 /// The contours of an overlay on the page.
@@ -147,8 +152,10 @@ struct OverlayPlot {
   private static let mostLevels = 9
 
   init(
-    _ overlay: Overlay, over field: Field, axes: Axes, frame: Rectangle, style: FigureStyle
+    _ overlay: Overlay, over field: Field, norm: Norm?, axes: Axes, frame: Rectangle,
+    style: FigureStyle
   ) throws(FigureError) {
+    let colors = norm
     var own = style
     own.levels = .values([0])
     own.range = nil
@@ -175,7 +182,13 @@ struct OverlayPlot {
     for norm in few.isEmpty ? norms : few {
       let plot = ContourPlot(
         other, norm: norm, axes: axes, frame: frame, style: style, isBanded: false,
-        supplements: false, ink: .overlay)
+        supplements: false, ink: .overlay,
+        ground: colors.map { colors in
+          { place in
+            field.nearest(to: axes.value(at: place, in: frame)).map { colors.color(of: $0) }
+              ?? .white
+          }
+        })
       chosen = plot
       if plot.crowded <= 0.1 { break }
     }

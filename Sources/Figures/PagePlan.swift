@@ -9,7 +9,7 @@ struct PagePlan {
   private(set) var frames: [Rectangle] = []
   /// The bar that belongs to a panel; a shared one to the first panel that has colours.
   private(set) var bars: [ColorBar?] = []
-  /// The frame, or block of frames, that each bar stands beside.
+  /// The frame, or block of frames, that each bar stands beside, or with its axis above.
   private(set) var barSpans: [Rectangle] = []
   private(set) var xTicks: [MeasuredTicks] = []
   private(set) var yTicks: [MeasuredTicks] = []
@@ -52,6 +52,8 @@ struct PagePlan {
     var widestFrame = Double.infinity
     /// Whether subtitle and footer are left out.
     var isTerse = false
+    /// Whether the bar lies below the frames.
+    var barIsBelow = false
 
     /// All that are worth trying on a page of fixed height, texts above and below first.
     static func candidates(_ count: Int, page: PageFormat, isTerse: Bool) -> [Arrangement] {
@@ -65,7 +67,7 @@ struct PagePlan {
   }
 
   /// Plans a page: on one of fixed height, such as a slide, texts stand where they leave the frames
-  /// most room.
+  /// most room; on a narrow one a frame alone on its page has its colour bar below.
   ///
   /// - Parameters:
   ///   - panels: What to show.
@@ -87,6 +89,12 @@ struct PagePlan {
     }
     guard style.page.height != nil else {
       self = try plan(Arrangement())
+      // Less than 55 % of the page: a bar beside takes a fifth of a column's width.
+      if panels.count == 1, share < 0.55,
+        let wider = try? plan(Arrangement(barIsBelow: true)), wider.share > 1.05 * share
+      {
+        self = wider
+      }
       return
     }
     var failure: FigureError?
@@ -119,6 +127,11 @@ struct PagePlan {
     self = chosen.plan
   }
 
+  /// How much of the page its first frame takes.
+  private var share: Double {
+    frames[0].width * frames[0].height / (width * height)
+  }
+
   /// Plans a page in one arrangement.
   private init(
     _ panels: [Panel], axes: [Axes], norms: [Norm?], style: FigureStyle, isBanded: Bool,
@@ -148,7 +161,8 @@ struct PagePlan {
     room.page.width -= aside
     let grid = try FrameGrid(
       axes, norms: norms, style: room, isBanded: isBanded, sharesAxes: sharesAxes,
-      columns: arrangement.columns, widestFrame: arrangement.widestFrame)
+      columns: arrangement.columns, widestFrame: arrangement.widestFrame,
+      barIsBelow: arrangement.barIsBelow)
     (xTicks, yTicks) = (grid.xTicks, grid.yTicks)
     let (columns, rows, gap) = (grid.columns, grid.rows, grid.gap)
     let (xTitle, yTitle) = (grid.xTitle, grid.yTitle)
@@ -205,9 +219,17 @@ struct PagePlan {
         + Double(noteCount) * lineHeight(Size.small) + 4 * s
     }
     let hasUpperArrow = norms.contains { $0?.hasUpperArrow ?? false }
-    let arrowRoom = hasUpperArrow ? 4 * s : 0
+    let arrowRoom = hasUpperArrow && !arrangement.barIsBelow ? 4 * s : 0
     let tickRoom = 4.6 * s + capHeight
     let xTitleRoom = xTitle.isEmpty ? 0 : 3.4 * s + xTitle.blockHeight
+    let barRoom =
+      arrangement.barIsBelow
+      ? norms.compactMap(\.self).map {
+        ColorBar(
+          $0, isBanded: isBanded, length: frameWidth, isBelow: true, gutter: grid.gutter,
+          style: style
+        ).reach
+      }.max() ?? 0 : 0
     let isFull = rows * columns == count
     // Where the last row is not full, panels above the empty places label their ticks, too.
     let rowGaps = (0..<rows).map { row in
@@ -215,7 +237,7 @@ struct PagePlan {
         ? 0 : sharesAxes && (isFull || row + 2 < rows) ? 3 * s : tickRoom + xTitleRoom + 3 * s
     }
     let foot =
-      tickRoom + xTitleRoom + 3 * s + bandHeight + (isAside ? 0 : footLines) + margin
+      tickRoom + xTitleRoom + barRoom + 3 * s + bandHeight + (isAside ? 0 : footLines) + margin
     let around =
       head + foot + panelHead.reduce(0, +) + arrowRoom + rowGaps.reduce(0, +)
 
@@ -316,23 +338,30 @@ struct PagePlan {
       }
       y = top + frameHeight + rowGaps[row]
     }
+    let below = arrangement.barIsBelow ? tickRoom + xTitleRoom : 0
     if style.sharing == .own {
-      barSpans = frames
+      barSpans = frames.map { frame in
+        Rectangle(x: frame.x, y: frame.y, width: frame.width, height: frame.height + below)
+      }
     } else {
       // One bar beside all frames.
       let block = Rectangle(
         x: left, y: frames[0].minY, width: Double(columns) * (frameWidth + gap) - gap,
-        height: (frames.last?.maxY ?? 0) - frames[0].minY)
+        height: (frames.last?.maxY ?? 0) - frames[0].minY + below)
       barSpans = frames.map { _ in block }
     }
     bars = zip(norms, barSpans).map { norm, span in
-      norm.map { ColorBar($0, isBanded: isBanded, height: span.height, style: style) }
+      norm.map {
+        ColorBar(
+          $0, isBanded: isBanded, length: arrangement.barIsBelow ? span.width : span.height,
+          isBelow: arrangement.barIsBelow, gutter: grid.gutter, style: style)
+      }
     }
     if style.sharing != .own {
       let first = norms.firstIndex { $0 != nil }
       bars = bars.indices.map { $0 == first ? bars[$0] : nil }
     }
-    y += tickRoom + xTitleRoom + 3 * s + spareHeight / 2
+    y += tickRoom + xTitleRoom + barRoom + 3 * s + spareHeight / 2
     band = Rectangle(
       x: left, y: y, width: Double(columns) * (frameWidth + gap) - gap, height: bandHeight)
     y += bandHeight
@@ -366,8 +395,8 @@ struct PagePlan {
           && panel.field.range.map { $0.lowerBound < 0 && $0.upperBound > 0 } ?? false
       }
       if hasZero { sentences.append("Black: 0.") }
-      if panels.contains(where: { $0.overlay?.field != nil }) {
-        sentences.append("Grey: contours of the loss.")
+      if let overlay = panels.compactMap(\.overlay).first(where: { $0.field != nil }) {
+        sentences.append("Thin lines: contours of the " + overlay.name + ".")
       }
     }
     if let missing = missingSentence(panels) { sentences.append(missing) }

@@ -124,8 +124,8 @@ struct FigureComposer {
           }
           overlays.append(
             try OverlayPlot(
-              overlay, over: panel.field, axes: axes[number], frame: plan.frames[number],
-              style: style))
+              overlay, over: panel.field, norm: norms[number], axes: axes[number],
+              frame: plan.frames[number], style: style))
         }
         return draw(plan, norms: norms, plots: plots, overlays: overlays)
       }
@@ -144,7 +144,7 @@ struct FigureComposer {
     plan.drawTexts(on: &sheet)
     var bars: [Rectangle?] = []
     for number in panels.indices {
-      bars.append(plan.bars[number]?.draw(on: &sheet, beside: plan.barSpans[number]))
+      bars.append(plan.bars[number]?.draw(on: &sheet, at: plan.barSpans[number]))
     }
     let sharedBar = bars.compactMap(\.self).first
     let records = panels.indices.map { number in

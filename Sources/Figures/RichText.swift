@@ -80,31 +80,39 @@ public struct RichText: Hashable, Sendable, Codable, ExpressibleByStringInterpol
     "9": "⁹", "\u{2212}": "⁻", "+": "⁺",
   ]
 
-  /// The same with Unicode superscripts as raised digits, which are larger and stand higher.
-  var raisingSuperscripts: RichText {
-    var text = RichText(verbatim: "")
+  /// Letters with their Unicode subscripts.
+  static let lowered: [Character: Character] = [
+    "0": "₀", "1": "₁", "2": "₂", "3": "₃", "4": "₄", "5": "₅", "6": "₆", "7": "₇", "8": "₈",
+    "9": "₉", "a": "ₐ", "i": "ᵢ", "m": "ₘ", "n": "ₙ", "x": "ₓ",
+  ]
+
+  /// Where letters stand.
+  enum Level { case baseline, raised, lowered }
+
+  /// Letters of one kind and level, Unicode superscripts and subscripts as raised and lowered
+  /// letters, which are larger than their glyphs.
+  var runs: [(string: String, italic: Bool, level: Level)] {
+    var runs: [(string: String, italic: Bool, level: Level)] = []
     for segment in segments {
       for character in segment.string {
-        var part = segment
-        if !segment.superscript, let digit = RichText.lowered[character] {
-          (part.string, part.superscript) = (String(digit), true)
-        } else {
-          part.string = String(character)
+        var (letter, level) = (character, segment.superscript ? Level.raised : .baseline)
+        if level == .baseline, let digit = RichText.plainOfRaised[character] {
+          (letter, level) = (digit, .raised)
+        } else if level == .baseline, let index = RichText.plainOfLowered[character] {
+          (letter, level) = (index, .lowered)
         }
-        let last = text.segments.count - 1
-        if last >= 0, text.segments[last].italic == part.italic,
-          text.segments[last].superscript == part.superscript
-        {
-          text.segments[last].string += part.string
+        if let last = runs.last, last.italic == segment.italic, last.level == level {
+          runs[runs.count - 1].string.append(letter)
         } else {
-          text.segments.append(part)
+          runs.append((String(letter), segment.italic, level))
         }
       }
     }
-    return text
+    return runs
   }
 
-  private static let lowered = Dictionary(uniqueKeysWithValues: raised.map { ($1, $0) })
+  private static let plainOfRaised = Dictionary(uniqueKeysWithValues: raised.map { ($1, $0) })
+  private static let plainOfLowered = Dictionary(uniqueKeysWithValues: lowered.map { ($1, $0) })
 
   /// The text without slant, raised digits as Unicode superscripts: `λ = 10⁻²`.
   public var plain: String {

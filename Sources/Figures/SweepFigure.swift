@@ -94,9 +94,7 @@ public struct SweepFigure: FilmFrames {
     var panel = Panel(shown)
     let least = minima[index]
     if page.axes.contains(least) { panel.marks = [Mark(.minimum, at: least)] }
-    // The way back covers the way there: the trail begins anew where λ turns.
-    var start = index
-    while start > 0, isAhead(start) == isAhead(index) { start -= 1 }
+    let start = SweepFigure.turn(of: lambdas, before: index)
     var past = Trail(
       minima[start...index].filter(page.axes.contains), label: SweepFigure.trailName)
     past.fades = true
@@ -108,8 +106,14 @@ public struct SweepFigure: FilmFrames {
   /// Follows the minimum in the legend.
   private static let trailName: RichText = "path of the minimum"
 
-  /// Whether λ has grown since the frame before.
-  private func isAhead(_ index: Int) -> Bool { index > 0 && lambdas[index] >= lambdas[index - 1] }
+  /// The last frame before another at which λ turned: the way back covers the way there, and a trail
+  /// begins anew.
+  static func turn(of lambdas: [Double], before index: Int) -> Int {
+    func isAhead(_ index: Int) -> Bool { index > 0 && lambdas[index] >= lambdas[index - 1] }
+    var start = index
+    while start > 0, isAhead(start) == isAhead(index) { start -= 1 }
+    return start
+  }
 
   /// The lowest sample of the total loss at each λ; NaN where none is finite.
   static func lowest(

@@ -11,8 +11,9 @@ struct TextLine: Hashable, Sendable {
   /// The em size of letters that are not raised, in points.
   var size: Double
 
-  /// Superscripts take 0.68 of the size, but no less than 6 points, the least that prints well.
-  private static func superscriptSize(_ size: Double) -> Double {
+  /// Superscripts and subscripts take 0.68 of the size, but no less than 6 points, the least that
+  /// prints well.
+  private static func scriptSize(_ size: Double) -> Double {
     min(size, max(6, 0.68 * size))
   }
 
@@ -26,16 +27,20 @@ struct TextLine: Hashable, Sendable {
     var pen = 0.0
     var (left, right, top, bottom) = (Double.infinity, 0.0, 0.0, 0.0)
     runs = []
-    for segment in text.raisingSuperscripts.segments {
-      let runSize = segment.superscript ? TextLine.superscriptSize(size) : size
-      let raise = segment.superscript ? 0.38 * size : 0
+    for run in text.runs {
+      let runSize = run.level == .baseline ? size : TextLine.scriptSize(size)
+      let raise =
+        switch run.level {
+        case .baseline: 0.0
+        case .raised: 0.38 * size
+        case .lowered: -0.16 * size
+        }
       runs.append(
-        Text.Run(
-          segment.string, size: runSize, oblique: segment.italic, offset: pen, raise: raise))
-      for scalar in segment.string.unicodeScalars {
+        Text.Run(run.string, size: runSize, oblique: run.italic, offset: pen, raise: raise))
+      for scalar in run.string.unicodeScalars {
         let glyph = typeface.glyph(scalar)
         if let bounds = glyph?.bounds, bounds.width > 0 {
-          let slant = segment.italic ? 0.2 * (bounds.y + bounds.height) : 0
+          let slant = run.italic ? 0.2 * (bounds.y + bounds.height) : 0
           left = min(left, pen + bounds.x * runSize)
           right = max(right, pen + (bounds.x + bounds.width + slant) * runSize)
           top = min(top, -raise - (bounds.y + bounds.height) * runSize)
@@ -44,7 +49,7 @@ struct TextLine: Hashable, Sendable {
         pen += (glyph?.advance ?? 0.6) * runSize
       }
       // A slanted letter leans over its neighbour: give it room.
-      if segment.italic { pen += 0.02 * runSize }
+      if run.italic { pen += 0.02 * runSize }
     }
     width = pen
     left = min(left, right)

@@ -274,21 +274,19 @@ struct Timeline: Sendable {
 extension RichText {
   /// A number in letters that stay where they are when it changes.
   ///
-  /// As many decimals as give the least value of the range three digits, if four will do: `0.0221`
-  /// and `1.1200`. Otherwise three digits and a power of ten, `1.26×10⁻³`; 0 as `0`.
+  /// Three digits, the decimal point always in one place, if four decimals will do for the range:
+  /// `0.0221` and `1.12`. Otherwise three digits and a power of ten, `1.26×10⁻³`; 0 as `0`.
   ///
   /// - Parameters:
   ///   - value: The number.
   ///   - range: All values that it may take, if known.
   init(fixed value: Double, in range: ClosedRange<Double>? = nil) {
     if let range, range.contains(value), range.lowerBound >= 0.01, range.upperBound < 1000 {
-      let places = range.lowerBound < 0.1 ? 4 : range.lowerBound < 1 ? 3 : 2
-      func text(_ value: Double) -> String {
-        String(format: "%.\(places)f", locale: nil, value)
-      }
-      let room = text(range.upperBound).count - text(value).count
+      func text(_ value: Double) -> String { RichText(measured: value).plain }
+      func whole(_ value: Double) -> Int { text(value).prefix { $0 != "." }.count }
       // U+2007 is as wide as a digit.
-      self.init(verbatim: String(repeating: "\u{2007}", count: max(room, 0)) + text(value))
+      let room = max(0, whole(range.upperBound) - whole(value))
+      self.init(verbatim: String(repeating: "\u{2007}", count: room) + text(value))
       return
     }
     guard value != 0, value.isFinite else {

@@ -260,7 +260,8 @@ extension Sheet {
         let to = min(Double(shade + 1) / Double(shades) * line.length, part.upperBound)
         guard from < to else { continue }
         var pale = color
-        pale.alpha = 0.15 + 0.85 * Double(shade + 1) / Double(shades)
+        // No paler than is seen on every colour: 3 : 1.
+        pale.alpha = 0.6 + 0.4 * Double(shade + 1) / Double(shades)
         stroke(Path(line.part(from: from, to: to)), Stroke(pale, width: width * s, dash: dash))
       }
     }

@@ -26,6 +26,22 @@ import Testing
     #expect(try Self.labels(.symlog(linearZone: 0.1), [-0.5, 1000], length: 80).contains("0"))
   }
 
+  @Test func `four decades are ticked alone, and a low side yields to a wide label`() throws {
+    let typeface = try FontFile.standard()
+    func ticks(_ axis: GraphAxis, _ length: Double) -> [Double] {
+      GraphTicks(axis, length: length, isHorizontal: true, scale: 1, typeface: typeface)
+        .major.map(\.value)
+    }
+    let decades = try GraphAxis(
+      AxisStyle("", scale: .log, range: 1e-4...0.1), for: [1e-4, 0.1], breaksAtZero: false)
+    #expect(ticks(decades, 400) == [1e-4, 1e-3, 1e-2, 0.1])
+    let density = try GraphAxis(
+      AxisStyle("", scale: .symlog(linearZone: 5e-4), range: -1.5e-3...0.96), for: [-1e-3, 0.9],
+      breaksAtZero: false)
+    let few = ticks(density, 73)
+    #expect(few.count >= 3 && few.contains(0))
+  }
+
   @Test(arguments: [60.0, 110, 180, 320, 500], [true, false])
   func `ticks never touch and are two to eight`(length: Double, isHorizontal: Bool) throws {
     var random = TestFields.Seeded(state: 11)

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct HeatmapFigureTests {
   static func image(_ figure: Figure) throws -> (Raster, Rectangle) {
-    for case .image(let raster, let frame) in figure.drawing.elements where raster.width > 1 {
+    for case .image(let raster, let frame) in figure.drawing.elements
+    where raster.width > 1 && raster.height > 1 {
       return (raster, frame)
     }
     throw FigureError("no image")
@@ -86,6 +87,30 @@ import Testing
     }
   }
 
+  @Test(arguments: [PageFormat.column, PageFormat(width: 234)])
+  func `on a narrow page the bar lies below, and the frame is wider for it`(
+    page: PageFormat
+  ) throws {
+    let style = try PageTests.style(page)
+    let field = try TestFields.landscape(seed: 4)
+    for figure in [
+      try contourFigure(Panel(field), style: style), try heatmapFigure(Panel(field), style: style),
+    ] {
+      PageRules.check(figure, style: style)
+      let panel = figure.layout.panels[0]
+      let bar = try #require(panel.scale?.bar)
+      #expect(bar.y > panel.frame.maxY && bar.width > 10 * bar.height)
+      #expect(panel.frame.width > 0.75 * page.width)
+      let ticks = figure.layout.texts.filter { $0.role == .colorBarTick }
+      #expect(ticks.count >= 4)
+      #expect(ticks.allSatisfy { $0.box.center.y > bar.maxY })
+      #expect(figure.layout.texts.contains { $0.role == .colorBarTitle })
+    }
+    // Beside the frame where that leaves it more than half of the page.
+    let wide = try contourFigure(Panel(field), style: PageTests.style(.full)).layout.panels[0]
+    #expect(try #require(wide.scale?.bar).x > wide.frame.maxX)
+  }
+
   @Test func `a colour bar has four labels where there is room for them`() throws {
     // Three decades between few levels, on a low frame.
     let field = try TestFields.field(21) { x, y in pow(10, x) }
@@ -96,7 +121,7 @@ import Testing
       style.levels = .values(values)
       let norm = try #require(
         Norm.candidates(for: [field], style: style, isBanded: true, hasFloor: false).first)
-      let bar = ColorBar(norm, isBanded: true, height: height, style: style)
+      let bar = ColorBar(norm, isBanded: true, length: height, style: style)
       let labels = bar.ticks.compactMap { tick in tick.label.map { (tick.unit, $0) } }
       #expect(labels.count >= 4)
       for (low, high) in zip(labels, labels.dropFirst()) {

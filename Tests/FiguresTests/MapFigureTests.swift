@@ -64,7 +64,32 @@ import Testing
       #expect(abs(0.5 - x * x - 0.6 * y * y) < 3e-3)
     }
     let footer = DensityFigureTests.footer(figure)
-    #expect(footer.contains("Black: 0. Grey: contours of the loss."))
+    #expect(footer.contains("Black: 0. Thin lines: contours of the loss."))
+  }
+
+  @Test func `contours over a map are light where it is dark`() throws {
+    let style = try Self.style(.column)
+    // Dark on the left, bright on the right; the loss's contours run across.
+    let map = CurvatureMap(
+      try TestFields.field(21) { x, _ in x }, loss: try TestFields.field(21) { _, y in exp(y) },
+      convexSign: nil)
+    let figure = try mapFigure([map], style: style)
+    let frame = figure.layout.panels[0].frame
+    var places: [(x: Double, isLight: Bool)] = []
+    for case .clip(_, let inner) in figure.drawing.elements {
+      for case .stroke(let path, let stroke) in inner where stroke.color.alpha == 1 {
+        for case .line(let point) in path.steps {
+          places.append(((point.x - frame.minX) / frame.width, stroke.color == .white))
+        }
+      }
+    }
+    #expect(places.count { $0.x < 0.4 } > 20)
+    #expect(places.allSatisfy { $0.x < 0.4 ? $0.isLight : $0.x > 0.7 ? !$0.isLight : true })
+    let labels = figure.layout.texts.filter { $0.role == .contourLabel }
+    #expect(!labels.isEmpty)
+    for label in labels where label.box.center.x < frame.minX + 0.4 * frame.width {
+      #expect(label.color == .white)
+    }
   }
 
   @Test func `the convex share is that of the area, and follows the sign's meaning`() throws {

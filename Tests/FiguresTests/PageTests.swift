@@ -58,8 +58,11 @@ enum PageRules {
       #expect(stroke.width >= 0.35 * s, sourceLocation: sourceLocation)
     }
     for panel in layout.panels {
-      // F3.
-      if let bar = panel.scale?.bar, layout.panels.count == 1 {
+      // F3: as long as the frame, beside or below it.
+      if let bar = panel.scale?.bar, layout.panels.count == 1, bar.y > panel.frame.maxY {
+        #expect(bar.x == panel.frame.x, sourceLocation: sourceLocation)
+        #expect(abs(bar.width - panel.frame.width) < 1e-9, sourceLocation: sourceLocation)
+      } else if let bar = panel.scale?.bar, layout.panels.count == 1 {
         #expect(bar.y == panel.frame.y, sourceLocation: sourceLocation)
         #expect(abs(bar.height - panel.frame.height) < 1e-9, sourceLocation: sourceLocation)
       }

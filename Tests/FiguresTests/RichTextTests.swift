@@ -37,8 +37,23 @@ import Testing
         == ["10⁻⁴", "10⁻³", "2×10⁻²", "0.1", "20", "1000"])
   }
 
+  @Test func `subscripts are lowered letters that print well, and are copied as typed`() throws {
+    let typeface = try FontFile.standard()
+    let line = TextLine("*μ*ₘᵢₙ, w₁", size: 7, typeface: typeface)
+    #expect(line.runs.map(\.string) == ["μ", "min", ", w", "1"])
+    #expect(line.runs.map(\.raise).map { $0 < 0 } == [false, true, false, true])
+    #expect(line.runs.allSatisfy { $0.size >= 6 })
+    #expect(line.string == "μₘᵢₙ, w₁")
+    for run in line.runs where run.raise < 0 {
+      let copied = run.string.unicodeScalars.map { Character(run.copied($0)) }
+      #expect(["ₘᵢₙ", "₁"].contains(String(copied)))
+    }
+  }
+
   @Test func `a number in a film keeps its places`() {
-    #expect(RichText(fixed: 1.12, in: 0.0221...12.5).plain == "\u{2007}1.1200")
+    #expect(RichText(fixed: 1.12, in: 0.0221...12.5).plain == "\u{2007}1.12")
+    #expect(RichText(fixed: 0.0221, in: 0.0221...12.5).plain == "\u{2007}0.0221")
+    #expect(RichText(fixed: 12.5, in: 0.0221...12.5).plain == "12.5")
     #expect(RichText(fixed: 0.5, in: 0.5...2).plain == "0.500")
     #expect(RichText(fixed: 0.5, in: 1e-5...2).plain == "5.00×10⁻¹")
     #expect(RichText(fixed: 0.5).plain == "5.00×10⁻¹")

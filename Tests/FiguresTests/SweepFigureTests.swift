@@ -83,7 +83,7 @@ import Testing
       let layout = try sweep.figure(at: index).layout
       #expect(layout.panels[0].marks.map(\.at) == [minimum.at])
       let text = layout.texts.filter { $0.role == .timeline }.map(\.string)
-      #expect(text[1] == "minimum " + String(format: "%.4f", minimum.value))
+      #expect(text[1] == "minimum " + RichText(measured: minimum.value).plain)
     }
   }
 

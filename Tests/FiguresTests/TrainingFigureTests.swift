@@ -78,10 +78,10 @@ import Testing
     func texts(_ index: Int) throws -> [String] {
       try film.figure(at: index).layout.texts.filter { $0.role == .timeline }.map(\.string)
     }
-    #expect(try texts(0) == ["epoch 0", "total loss 3.2000"])
-    #expect(try texts(1) == ["epoch 0", "total loss 3.2000"])
-    #expect(try texts(10) == ["epoch 5", "total loss 0.7000"])
-    #expect(try texts(11) == ["to the minimum, step 10", "total loss 0.1000"])
+    #expect(try texts(0) == ["epoch 0", "total loss 3.20"])
+    #expect(try texts(1) == ["epoch 0", "total loss 3.20"])
+    #expect(try texts(10) == ["epoch 5", "total loss 0.700"])
+    #expect(try texts(11) == ["to the minimum, step 10", "total loss 0.100"])
     #expect(try texts(12) == ["to the minimum, step 40", "total loss 0.0100"])
   }
 

@@ -256,7 +256,7 @@ struct SurfaceArranger {
     if let known = barWidths[Int(height)] { return known }
     let width =
       cells.compactMap { cell in
-        cell.norm.map { ColorBar($0, isBanded: true, height: height, style: style).width }
+        cell.norm.map { ColorBar($0, isBanded: true, length: height, style: style).reach }
       }.max() ?? 0
     barWidths[Int(height)] = width
     return width

@@ -265,20 +265,22 @@ struct SurfaceComposer: Sendable {
   ///   - cells: The boxes.
   ///   - page: Where they stand.
   ///   - camera: The eye.
+  ///   - past: Where the minimum was before, in a film.
   ///   - more: Draws what else the page holds.
   /// - Returns: The figure.
   /// - Throws: `FigureError` if a picture would have too many pixels.
   func figure(
     _ cells: [SurfacePage.Cell], on page: SurfacePage, camera: Camera,
-    more: (inout Sheet) -> Void = { _ in }
+    past: [(at: Point, value: Double)] = [], more: (inout Sheet) -> Void = { _ in }
   ) throws(FigureError) -> Figure {
     var sheet = Sheet()
     let bars = page.drawGround(on: &sheet)
     var records: [FigureLayout.PanelRecord] = []
     for (number, cell) in cells.enumerated() {
-      let picture = SurfacePicture(
+      var picture = SurfacePicture(
         cell: cell, camera: camera, frame: page.frames[number], origin: page.origins[number],
         scale: page.scale, options: options, style: page.style, hasHeights: page.hasHeights[number])
+      picture.past = past
       records.append(try picture.draw(bar: bars[number], on: &sheet))
     }
     more(&sheet)

@@ -5,7 +5,9 @@
 public struct SurfaceFilm: FilmFrames {
   /// What moves.
   private enum Motion: Sendable {
-    case lambda(base: Field, penalty: [Double], lambdas: [Double], minima: [Point], Timeline)
+    case lambda(
+      base: Field, penalty: [Double], lambdas: [Double], minima: [Point], heights: [Double],
+      Timeline)
     case camera
   }
 
@@ -75,6 +77,7 @@ public struct SurfaceFilm: FilmFrames {
       cameras: [camera], bandHeight: Timeline.height * style.page.textScale)
     motion = .lambda(
       base: base, penalty: penalty, lambdas: lambdas, minima: minima,
+      heights: isExcess ? leasts.map { $0 * 0 } : leasts,
       try Timeline(lambdas, minima: leasts, band: page.band, style: composer.style))
   }
 
@@ -118,7 +121,7 @@ public struct SurfaceFilm: FilmFrames {
     }
     switch motion {
     case .camera: return try composer.figure(composer.cells, on: page, camera: cameras[index])
-    case .lambda(let base, let penalty, let lambdas, let minima, let timeline):
+    case .lambda(let base, let penalty, let lambdas, let minima, let heights, let timeline):
       let lambda = lambdas[index]
       let total = try SweepFigure.total(base, penalty, lambda, isExcess: false)
       let shown =
@@ -126,7 +129,9 @@ public struct SurfaceFilm: FilmFrames {
       let cell = composer.cell(Panel(shown, marks: [Mark(.minimum, at: minima[index])]))
       let moment = Timeline.Moment(
         lambda, Timeline.text(lambda), quantity: total.minimum?.value)
-      return try composer.figure([cell], on: page, camera: cameras[index]) { sheet in
+      let start = SweepFigure.turn(of: lambdas, before: index)
+      let past = (start...index).map { (at: minima[$0], value: heights[$0]) }
+      return try composer.figure([cell], on: page, camera: cameras[index], past: past) { sheet in
         timeline.drawAxis(on: &sheet)
         timeline.draw(moment, on: &sheet)
       }

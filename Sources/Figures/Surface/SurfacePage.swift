@@ -129,7 +129,7 @@ struct SurfacePage: Sendable {
     let first = cells.firstIndex { $0.norm != nil }
     self.bars = cells.enumerated().map { number, cell in
       guard hasOwnBars || number == first else { return nil }
-      return cell.norm.map { ColorBar($0, isBanded: true, height: barHeight, style: style) }
+      return cell.norm.map { ColorBar($0, isBanded: true, length: barHeight, style: style) }
     }
   }
 
@@ -169,7 +169,7 @@ struct SurfacePage: Sendable {
           width: (frames.map(\.maxX).max() ?? 0) - frames[0].minX,
           height: (frames.last?.maxY ?? 0) - frames[0].minY)
       }
-      places.append(bar?.draw(on: &sheet, beside: span))
+      places.append(bar?.draw(on: &sheet, at: span))
     }
     let shared = places.compactMap(\.self).first
     return style.sharing == .own ? places : places.map { _ in shared }

@@ -12,6 +12,9 @@ struct SurfacePicture {
   let style: FigureStyle
   /// Whether the heights have an axis.
   var hasHeights = true
+  /// Where the minimum was in earlier pictures of a film, and how high: a trail in front of the
+  /// surface, which has moved on.
+  var past: [(at: Point, value: Double)] = []
 
   var s: Double { style.page.textScale }
   var box: SurfaceBox { cell.body.box }
@@ -58,6 +61,15 @@ struct SurfacePicture {
       }
     }
     drawStations(along: axes, keeping: marks, on: &sheet)
+    if let norm = cell.norm {
+      let places = past.filter { $0.value.isFinite && box.axes.contains($0.at) }.map { point in
+        let unit = min(max(norm.scale.unit(point.value), 0), 1)
+        return seen(box.place(point.at.x, point.at.y, unit: unit))
+      }
+      var trail = Trail([], label: "")
+      trail.fades = true
+      sheet.trail(PlacedTrail(trail: trail, points: places), scale: s)
+    }
     sheet.marks(marks.map { ($0.kind, $0.position) }, scale: s)
     for layer in cell.body.reliefs.indices {
       labelCut(layer, isUpper: true, keeping: marks, on: &sheet)

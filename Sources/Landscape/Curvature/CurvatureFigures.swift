@@ -55,7 +55,7 @@ struct CurvatureFigures: Sendable {
           describe(panels, over: "λ"), method: lambdaPage.footer.plain),
         lineFigure(panels, style: style))
     }
-    for map in try maps?.figures(index: subscripted) ?? [] {
+    for map in try maps?.figures() ?? [] {
       let style = mapStyle(map)
       written += try write(
         map.name,
@@ -65,12 +65,6 @@ struct CurvatureFigures: Sendable {
         mapFigure(map.maps, style: style))
     }
     return written
-  }
-
-  /// A letter's index, lowered where the typeface has such letters.
-  private func subscripted(_ index: String) -> String {
-    let lowered = ["min": "ₘᵢₙ", "max": "ₘₐₓ"][index] ?? index
-    return files.typeface.lacking(lowered).isEmpty ? lowered : index
   }
 
   private func mapStyle(_ map: CurvatureMaps.Drawn) -> FigureStyle {
@@ -224,7 +218,11 @@ struct CurvatureFigures: Sendable {
   private func densities() throws -> [Figures.SpectralDensity] {
     let totals = shown.filter { $0.lambda != nil }
     guard totals.count > 1, let base = shown.first(where: { $0.lambda == nil }) else {
-      return try shown.map(density)
+      return try shown.map { curve in
+        var density = try density(curve)
+        if curve.lambda != nil { density.name = "total loss, " + density.name }
+        return density
+      }
     }
     let before = try density(base)
     return try totals.flatMap { curve in
@@ -268,7 +266,8 @@ struct CurvatureFigures: Sendable {
     let page = files.page(
       title: title, subtitle: subtitle,
       footer: "\(probes ?? "All eigenvalues"); Gaussian of width \(Self.width) in asinh(μ/"
-        + "\(RichText(measured: zone).plain)).")
+        + "\(RichText(measured: zone).plain))"
+        + (probes == nil ? "." : "; bands: one standard error over the probes."))
     var style = DensityFigureStyle(page)
     style.linearZone = zone
     if shown.count < 3 { style.arrangement = .overlaid }
@@ -321,7 +320,7 @@ struct CurvatureFigures: Sendable {
 
   private var layersPage: PageStyle {
     files.page(
-      title: "Eigenvalues of the \(matrixName)'s layers", subtitle: subtitle,
+      title: "Extreme eigenvalues of the \(matrixName)'s layer blocks", subtitle: subtitle,
       footer:
         "Of each layer's diagonal block of the base loss's \(matrixName), its size in brackets: the "
         + "largest eigenvalue above, the smallest below. A penalty adds λ to each.")
@@ -375,7 +374,7 @@ struct CurvatureFigures: Sendable {
         ? "The penalty on all parameters adds exactly λ to every eigenvalue."
         : "Penalised: \(report.penaltyScope); each λ is computed.")
         + (hasZero && spectra.contains { $0.meeting != nil }
-          ? " λ = 0 has no effective parameters." : ""))
+          ? " Effective parameters are not defined at λ = 0." : ""))
   }
 }
 

@@ -171,42 +171,42 @@ extension CurvatureMaps {
 
   /// What is drawn.
   ///
-  /// - Parameter index: Writes an index after a letter.
   /// - Returns: The figures.
   /// - Throws: `FigureError` where a map cannot be drawn.
-  func figures(index: (String) -> String) throws -> [Drawn] {
+  func figures() throws -> [Drawn] {
     func field(_ values: [Double]) throws -> Field {
       try Field(xs: ends.grid.alphas, ys: ends.grid.betas, values: values)
     }
     let loss = try Field(xs: surface.grid.alphas, ys: surface.grid.betas, values: surface.base)
-    func map(_ values: [Double], _ sign: Figures.CurvatureMap.Sign?) throws
-      -> Figures.CurvatureMap
-    {
-      var map = Figures.CurvatureMap(try field(values), loss: loss, convexSign: sign)
+    let minimum = Mark.minimum(of: loss)
+    func map(
+      _ values: [Double], _ sign: Figures.CurvatureMap.Sign?, of convexName: RichText = "base loss"
+    ) throws -> Figures.CurvatureMap {
+      var map = Figures.CurvatureMap(
+        try field(values), loss: loss, convexSign: sign,
+        marks: [Mark(.centre, at: Point(0, 0), label: "the weights")]
+          + [minimum].compactMap(\.self))
       map.leastEigenvalue = try field(ends.lowest)
+      (map.convexName, map.lossName) = (convexName, "base loss")
       return map
     }
-    let (least, greatest) = ("μ" + index("min"), "μ" + index("max"))
-    let (leastText, greatestText): (RichText, RichText) = (
-      "*μ*" + RichText(verbatim: index("min")), "*μ*" + RichText(verbatim: index("max"))
-    )
     return [
       Drawn(
-        name: "map-convexity", title: "|\(least)/\(greatest)| of the base loss's Hessian",
-        maps: [try map(ends.ratios, nil)], values: "|" + leastText + "/" + greatestText + "|"),
+        name: "map-convexity", title: "|μₘᵢₙ/μₘₐₓ| of the base loss's Hessian",
+        maps: [try map(ends.ratios, nil)], values: "|*μ*ₘᵢₙ/*μ*ₘₐₓ|"),
       Drawn(
         name: "map-critical-decay",
-        title: "Critical decay −\(least): the λ from which the loss is convex",
-        maps: [try map(ends.lowest.map { -$0 }, .negative)], values: "−" + leastText),
+        title: "Critical decay −μₘᵢₙ: the λ from which the loss is convex",
+        maps: [try map(ends.lowest.map { -$0 }, .negative)], values: "−*μ*ₘᵢₙ"),
       Drawn(
-        name: "map-lowest", title: "Smallest eigenvalue \(least) of the base loss's Hessian",
-        maps: [try map(ends.lowest, .positive)], values: leastText),
+        name: "map-lowest", title: "Smallest eigenvalue μₘᵢₙ of the base loss's Hessian",
+        maps: [try map(ends.lowest, .positive)], values: "*μ*ₘᵢₙ"),
       Drawn(
-        name: "map-highest", title: "Largest eigenvalue \(greatest) of the base loss's Hessian",
-        maps: [try map(ends.highest, nil)], values: greatestText),
+        name: "map-highest", title: "Largest eigenvalue μₘₐₓ of the base loss's Hessian",
+        maps: [try map(ends.highest, nil)], values: "*μ*ₘₐₓ"),
       Drawn(
         name: "map-slice", title: "Smaller curvature of the base loss in the slice",
-        maps: [try map(inSlice.lowest, .positive)],
+        maps: [try map(inSlice.lowest, .positive, of: "slice")],
         values: "smaller eigenvalue of the slice's Hessian",
         isOfSlice: true),
     ]

@@ -34,21 +34,21 @@ struct SweepCurves: Sendable {
     let largest = LinePanel(
       [
         line("base, weights of the first *λ*") { $0.curvature.fixedBaseLargest },
-        line("base, at *w*\u{2217}(*λ*)") { $0.curvature.baseLargest.value },
-        line("total, at *w*\u{2217}(*λ*)") { $0.curvature.totalLargest.value },
+        line("base, at *w*^{\u{2217}}(*λ*)") { $0.curvature.baseLargest.value },
+        line("total, at *w*^{\u{2217}}(*λ*)") { $0.curvature.totalLargest.value },
       ], title: "largest eigenvalue of the Hessian")
     let smallest = LinePanel(
       [
-        line("base, at *w*\u{2217}(*λ*)") { $0.curvature.baseSmallest.value },
-        line("total, at *w*\u{2217}(*λ*)") { $0.curvature.totalSmallest.value },
+        line("base, at *w*^{\u{2217}}(*λ*)") { $0.curvature.baseSmallest.value },
+        line("total, at *w*^{\u{2217}}(*λ*)") { $0.curvature.totalSmallest.value },
       ], title: "smallest eigenvalue of the Hessian")
     let trace = LinePanel(
       [
         line(
-          "base, at *w*\u{2217}(*λ*)", { $0.curvature.baseTrace },
+          "base, at *w*^{\u{2217}}(*λ*)", { $0.curvature.baseTrace },
           error: { $0.curvature.baseTraceStandardError }),
         line(
-          "total, at *w*\u{2217}(*λ*)", { $0.curvature.totalTrace },
+          "total, at *w*^{\u{2217}}(*λ*)", { $0.curvature.totalTrace },
           error: { $0.curvature.baseTraceStandardError }),
       ], title: "trace of the Hessian")
     return Plot(
@@ -95,21 +95,21 @@ struct SweepCurves: Sendable {
         "At each minimum; μ: the positive eigenvalues of the base loss's Hessian; band: one standard error."
         + (count == records.count
           ? ""
-          : " The total loss has a condition number at \(count) of \(records.count) λ: its smallest "
-            + "eigenvalue must be above 0."),
+          : " The total loss has a condition number at \(count == 0 ? "none" : "\(count)") of the "
+            + "\(records.count) minima: its smallest eigenvalue must be above 0."),
       panels: panels)
   }
 
   /// How near to its minimum each search came.
   private var gradients: String {
     let missed = records.filter { $0.minimum.gradientNorm > report.tolerance }
-    let bound = "‖∇L‖ ≤ \(parameter(report.tolerance))"
+    let bound = "‖∇(L + ½λ‖w‖²)‖ ≤ \(parameter(report.tolerance))"
     guard let worst = missed.map(\.minimum.gradientNorm).max() else {
       return "Each minimum was followed until \(bound)."
     }
     return
       "\(records.count - missed.count) of \(records.count) minima reached \(bound); the largest "
-      + "‖∇L‖ left is \(number(worst))."
+      + "gradient left is \(number(worst))."
   }
 
   private var minimum: Plot {
@@ -126,8 +126,8 @@ struct SweepCurves: Sendable {
       panels: [
         LinePanel(
           [
-            line("‖*w*\u{2217}‖") { $0.minimum.weightNorm },
-            line("distance from the first *w*\u{2217}") { $0.minimum.distanceFromFirst },
+            line("‖*w*^{\u{2217}}‖") { $0.minimum.weightNorm },
+            line("distance from *w*^{\u{2217}} of the least *λ*") { $0.minimum.distanceFromFirst },
           ], y: AxisStyle("length"), title: "weights at the minimum"),
         LinePanel(
           pair({ $0.minimum.base }, { $0.minimum.heldOutBase }), title: "base loss at the minimum"),
@@ -162,6 +162,7 @@ struct SweepCurves: Sendable {
               : nil)
         }, y: axis, title: title)
     }
+    let sampled = records.count { !$0.ownShapes.isEmpty }
     // From none to one more than there are, so that one minimum stands apart from none.
     let most = records.flatMap { record in sets.flatMap { $0.shapes(record) } }.map(\.minimaCount)
     var count = AxisStyle("", scale: .linear, range: 0...(most.max() ?? 1) + 1)
@@ -169,7 +170,10 @@ struct SweepCurves: Sendable {
     return Plot(
       name: "shape", title: "Shape of the slices against λ",
       footer: "Medians over \(report.randomSlices) random slices with their range: lasting local "
-        + "minima, share of points where the slice is convex, greatest curvature in the slice.",
+        + "minima of the total loss, share of points where it is convex in the slice, its greatest "
+        + "curvature there."
+        + (0 < sampled && sampled < records.count
+          ? " Around each minimum: measured at \(sampled) of \(records.count) λ." : ""),
       panels: [
         panel("local minima", count, \.minimaCount),
         panel("convex share", AxisStyle("", scale: .linear), \.convexShare),
@@ -178,27 +182,28 @@ struct SweepCurves: Sendable {
   }
 
   private var descent: Plot? {
-    let known = records.filter { $0.descent != nil }
+    let asked = records.filter { $0.descent != nil }
+    let known = asked.compactMap(\.descent)
     // A curve needs two points.
-    guard known.count(where: { $0.descent?.arrived == true }) > 1 else { return nil }
-    let share = known[0].descent?.share ?? 0
+    guard known.count(where: \.arrived) > 1 else { return nil }
+    let missing = known.count { !$0.arrived }
     return Plot(
       name: "descent", title: "Gradient descent against λ",
-      footer: "From the scene's initial weights at the best fixed rate, until the excess over the "
-        + "minimum is \(number(100 * share))\u{A0}% of the start's; a gap where it did not arrive.",
+      footer:
+        "On the total loss, from the scene's initial weights at the best fixed rate, until the "
+        + "excess over the minimum is \(parameter(100 * known[0].share))\u{A0}% of the initial one."
+        + (asked.count < records.count
+          ? " Measured at \(asked.count) of \(records.count) λ." : "")
+        + (missing > 0 ? " Gaps: it did not arrive." : ""),
       panels: [
         LinePanel(
           [
             Line(
               "",
-              known.map { record in
-                let found = record.descent
-                return Point(
-                  record.lambda, found?.arrived == true ? Double(found?.steps ?? 0) : .nan)
-              })
+              zip(asked, known).map { Point($0.lambda, $1.arrived ? Double($1.steps) : .nan) })
           ], title: "steps"),
         LinePanel(
-          [Line("", known.map { Point($0.lambda, $0.descent?.rate ?? .nan) })],
+          [Line("", zip(asked, known).map { Point($0.lambda, $1.arrived ? $1.rate : .nan) })],
           title: "best fixed rate"),
       ])
   }

@@ -247,7 +247,7 @@ struct SweepFigures: Sendable {
           panels.map { index in
             (
               slices.decay.surface, index,
-              [Mark(.end, at: decayPath[index], label: "*w*\u{2217}(*λ*)")]
+              [Mark(.end, at: decayPath[index], label: "*w*^{\u{2217}}(*λ*)")]
             )
           }),
       ]

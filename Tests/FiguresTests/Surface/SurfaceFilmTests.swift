@@ -33,6 +33,16 @@ import Testing
     }
     for index in 0..<film.count { PageRules.check(try film.figure(at: index), style: style) }
     #expect(try film.figure(at: 1).drawing != film.figure(at: 2).drawing)
+    // The minimum leaves a trail, from where λ began to rise to where the mark is.
+    func trail(_ index: Int) throws -> [Stroke] {
+      var strokes: [Stroke] = []
+      PageRules.lines(try film.figure(at: index).drawing.elements) { stroke in
+        if stroke.color.alpha < 1, stroke.color.alpha >= 0.6 { strokes.append(stroke) }
+      }
+      return strokes
+    }
+    #expect(try trail(0).isEmpty)
+    #expect(try !trail(3).isEmpty)
     #expect(throws: FigureError.self) { try film.figure(at: 4) }
   }
 
