@@ -46,6 +46,9 @@ public struct BarFigureStyle: Sendable {
   public var page: PageStyle
   /// The horizontal axis; linear, symlog, or log where bars start at its left end.
   public var x: AxisStyle
+  /// What the bars of each group are, from the top down, for the legend: each has a colour of its
+  /// own; one colour for all if empty.
+  public var barNames: [RichText] = []
 
   /// Makes a style.
   public init(_ page: PageStyle, x: AxisStyle) {
@@ -70,7 +73,8 @@ private struct BarComposer {
   private let values: [[TextLine]]
   /// Error and mark, right of the values.
   private let suffixes: [[TextLine]]
-  private let color: Color
+  /// Of a group's bars, from the top down; the last one for all that follow.
+  private let colors: [Color]
 
   private var s: Double { style.page.format.textScale }
   private var theme: Theme { style.page.theme }
@@ -117,7 +121,9 @@ private struct BarComposer {
       }
       return (error ?? "") + RichText(verbatim: bar.isConverged ? "" : " †")
     }
-    color = LinePalette.distinct.colors(1, theme: style.page.theme)[0]
+    colors = Array(
+      LinePalette.distinct.colors(style.barNames.count, theme: style.page.theme)
+        .prefix(max(1, style.barNames.count)))
   }
 
   func figure() throws(FigureError) -> Figure {
@@ -181,7 +187,8 @@ private struct BarComposer {
       for (position, bar) in group.bars.enumerated() {
         let middle = first + (Double(position) + 0.5) * row
         let box = box(bar, middle: middle, height: BarComposer.barShare * row, frame: frame)
-        let look = BarLook(color: color, isHollow: !bar.isConverged)
+        let look = BarLook(
+          color: colors[min(position, colors.count - 1)], isHollow: !bar.isConverged)
         if box.width > 0 { inner.bar(look, box, style: style.page.figureStyle) }
         drawError(of: bar, middle: middle, frame: frame, on: &inner)
         let base = Point(
@@ -250,11 +257,13 @@ private struct BarComposer {
   }
 
   private var legend: [Legend.Item] {
-    guard groups.contains(where: { $0.bars.contains { !$0.isConverged } }) else { return [] }
-    return [
-      (.bar(BarLook(color: color, isHollow: false)), "converged"),
-      (.bar(BarLook(color: color, isHollow: true)), "† not converged"),
-    ]
+    let kinds = zip(colors, style.barNames).map { color, name in
+      (Legend.Symbol.bar(BarLook(color: color, isHollow: false)), name)
+    }
+    guard groups.contains(where: { $0.bars.contains { !$0.isConverged } }) else { return kinds }
+    return
+      (kinds.isEmpty ? [(.bar(BarLook(color: colors[0], isHollow: false)), "converged")] : kinds)
+      + [(.bar(BarLook(color: colors[0], isHollow: true)), "† not converged")]
   }
 
   private var notes: [RichText] {

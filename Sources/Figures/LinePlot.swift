@@ -164,6 +164,11 @@ struct LinePlot {
       for part in parts where part.count > 1 {
         let outline = part.map(\.upper) + part.reversed().map(\.lower)
         sheet.fill(Path(outline, closed: true), looks[number].color.band)
+        // The ends are what a band says: lines that are seen on the page.
+        for edge in [outline.prefix(outline.count / 2), outline.suffix(outline.count / 2)] {
+          sheet.stroke(
+            Path(Array(edge)), Stroke(looks[number].color.edge, width: 0.4 * s))
+        }
       }
       for part in parts where part.count == 1 {
         // A point alone has an error bar.
@@ -269,6 +274,14 @@ struct LinePlot {
 }
 
 extension Color {
+  /// What the ends of an error band in this colour are drawn in: paler than its line, 3 : 1 on the
+  /// page.
+  var edge: Color {
+    var color = self
+    color.alpha = 0.7
+    return color
+  }
+
   /// What an error band in this colour is filled with: the lines of others show through.
   var band: Color {
     var color = self

@@ -78,7 +78,8 @@ struct FigureComposer {
     return panel
   }
 
-  /// The finished figure: with the fewest thinned levels at which no panel's contours crowd.
+  /// The finished figure: with the fewest thinned levels at which no panel's contours crowd, and of
+  /// a frame alone on its page all that have room for it bear a label.
   func figure() throws(FigureError) -> Figure {
     let fields = panels.map(\.field)
     let hasFloor = style.sharing == .excess
@@ -95,6 +96,7 @@ struct FigureComposer {
       candidates = fields.map { _ in shared }
     }
     var choice = candidates.map { _ in 0 }
+    var first: Figure?
     while true {
       let norms = zip(candidates, choice).map { $0.isEmpty ? nil : $0[$1] }
       let plan = try PagePlan(
@@ -127,13 +129,34 @@ struct FigureComposer {
               overlay, over: panel.field, norm: norms[number], axes: axes[number],
               frame: plan.frames[number], style: style))
         }
-        return draw(plan, norms: norms, plots: plots, overlays: overlays)
+        let figure = draw(plan, norms: norms, plots: plots, overlays: overlays)
+        guard panels.count == 1, content == .contours, style.levels == .automatic,
+          style.range == nil
+        else { return figure }
+        // C3: where lines lie too near for labels between them, fewer may all be told.
+        guard FigureComposer.unlabelled(in: figure.layout.panels[0]) > 0 else { return figure }
+        first = first ?? figure
+        let next = choice[0] + 1
+        guard next < candidates[0].count,
+          candidates[0][next].levels.values.count >= FigureComposer.leastLevels
+        else { return first ?? figure }
       }
-      if style.sharing == .own {
+      if style.sharing == .own, panels.count > 1 {
         for number in crowded { choice[number] += 1 }
       } else {
         choice = choice.map { $0 + 1 }
       }
+    }
+  }
+
+  /// No fewer levels are drawn for the sake of labels (C1).
+  private static let leastLevels = 6
+
+  /// How many contours have room for a label along a line, three times its width, but none.
+  static func unlabelled(in panel: FigureLayout.PanelRecord) -> Int {
+    let labelled = Set(panel.labels.map(\.level))
+    return panel.contours.count {
+      $0.longest >= 3 * $0.labelWidth && !labelled.contains($0.level)
     }
   }
 

@@ -104,7 +104,7 @@ public struct SweepFigure: FilmFrames {
   }
 
   /// Follows the minimum in the legend.
-  private static let trailName: RichText = "path of the minimum"
+  static let trailName: RichText = "path of the minimum"
 
   /// The last frame before another at which λ turned: the way back covers the way there, and a trail
   /// begins anew.

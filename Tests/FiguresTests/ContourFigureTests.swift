@@ -175,6 +175,32 @@ import Testing
     PageRules.check(try contourFigure(Panel(field), style: style), style: style)
   }
 
+  @Test func `levels are thinned where all that have room can then bear a label`() throws {
+    // Two figures of a kind: the levels as first chosen, given as a list, and automatic ones.
+    let style = try PageTests.style(.column)
+    var (thinned, told) = (0, 0)
+    for seed in 0..<60 {
+      let panel = Panel(try TestFields.landscape(seed: UInt64(seed)))
+      let automatic = try contourFigure(panel, style: style).layout.panels[0]
+      let shown = try #require(automatic.scale).levels
+      let norms = try Norm.candidates(
+        for: [panel.field], style: style, isBanded: true, hasFloor: false)
+      #expect(shown.count >= 6 || shown.count == norms.last?.levels.values.count)
+      if FigureComposer.unlabelled(in: automatic) == 0 { told += 1 }
+      var listed = style
+      listed.levels = .values(try #require(norms.first).levels.values)
+      let first = try contourFigure(panel, style: listed).layout.panels[0]
+      guard shown.count < first.scale?.levels.count ?? 0, first.crowded <= 0.1 else { continue }
+      // Nothing but labels can have been the reason, and all have one.
+      thinned += 1
+      #expect(FigureComposer.unlabelled(in: automatic) == 0)
+      #expect(FigureComposer.unlabelled(in: first) > 0)
+    }
+    print("thinned", thinned, "told", told)
+    #expect(thinned > 0)
+    #expect(told >= 50)
+  }
+
   @Test func `missing samples are hatched and counted`() throws {
     let style = try PageTests.style(.column)
     let field = try TestFields.field(21) { x, y in

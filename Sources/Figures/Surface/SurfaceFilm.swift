@@ -63,7 +63,9 @@ public struct SurfaceFilm: FilmFrames {
     let leasts = try SweepFigure.lowest(base, penalty, lambdas).map(\.value)
     var options = options
     (options.arrangement, options.threads) = (.panels, 1)
-    let first = Panel(ends[0], marks: [Mark(.minimum, at: minima[0])])
+    // A path without a length, for the legend.
+    let path = Trail([minima[0], minima[0]], label: SweepFigure.trailName)
+    let first = Panel(ends[0], marks: [Mark(.minimum, at: minima[0])], trails: [path])
     composer = try SurfaceComposer([first], holding: ends, options: options, style: style)
     // A dozen frames stand for all when the camera is chosen.
     var samples: [SurfacePage.Cell] = []

@@ -284,6 +284,7 @@ struct CurvatureFigures: Sendable {
     }
     func figure(_ shown: [Int]) throws -> Figure {
       var style = BarFigureStyle(layersPage, x: AxisStyle("eigenvalue\u{A0}*μ*", scale: barScale))
+      style.barNames = ["largest eigenvalue", "smallest eigenvalue"]
       if shown.count < bars.count {
         style.page.footer =
           style.page.footer
@@ -322,8 +323,8 @@ struct CurvatureFigures: Sendable {
     files.page(
       title: "Extreme eigenvalues of the \(matrixName)'s layer blocks", subtitle: subtitle,
       footer:
-        "Of each layer's diagonal block of the base loss's \(matrixName), its size in brackets: the "
-        + "largest eigenvalue above, the smallest below. A penalty adds λ to each.")
+        "Of each layer's diagonal block of the base loss's \(matrixName), its size in brackets. A "
+        + "penalty adds λ to each.")
   }
 
   // MARK: - Over λ

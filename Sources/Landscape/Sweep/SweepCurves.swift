@@ -72,6 +72,7 @@ struct SweepCurves: Sendable {
   private var conditioning: Plot? {
     var panels: [LinePanel] = []
     let count = records.count { $0.curvature.conditionNumber != nil }
+    let sum: RichText = "Σ\u{A0}*μ*/(*μ*\u{A0}+\u{A0}*λ*)"
     if count > 0 {
       panels.append(
         LinePanel(
@@ -85,12 +86,12 @@ struct SweepCurves: Sendable {
             line(
               "", { $0.curvature.effectiveParameters },
               error: { $0.curvature.effectiveParametersStandardError })
-          ], title: "effective number of parameters Σ\u{A0}*μ*/(*μ*\u{A0}+\u{A0}*λ*)"))
+          ], title: count > 0 ? "effective parameters " + sum : ""))
     }
     guard !panels.isEmpty else { return nil }
     return Plot(
       name: "conditioning",
-      title: count > 0 ? "Conditioning against λ" : "Effective parameters against λ",
+      title: count > 0 ? "Conditioning against λ" : "Effective parameters \(sum.plain) against λ",
       footer:
         "At each minimum; μ: the positive eigenvalues of the base loss's Hessian; band: one standard error."
         + (count == records.count
