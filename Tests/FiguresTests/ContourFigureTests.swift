@@ -196,7 +196,6 @@ import Testing
       #expect(FigureComposer.unlabelled(in: automatic) == 0)
       #expect(FigureComposer.unlabelled(in: first) > 0)
     }
-    print("thinned", thinned, "told", told)
     #expect(thinned > 0)
     #expect(told >= 50)
   }
