@@ -320,7 +320,7 @@ struct ContourPlot {
         for step in 0..<count {
           let middle = from + (to - from) * ((Double(step) + 0.5) / Double(count))
           let end = from + (to - from) * (Double(step + 1) / Double(count))
-          let needsLight = Contrast.ink(on: [ground(middle)]) == .white
+          let needsLight = ContourPlot.needsLight(on: ground(middle), after: isLight)
           if let isLight, isLight != needsLight {
             finish(run, isLight: isLight)
             run = run.suffix(1)
@@ -334,9 +334,17 @@ struct ContourPlot {
     return edges + lines
   }
 
+  /// Whether an overlay is white on a colour rather than grey: as it was until then while that can
+  /// be seen, so that it does not change from cell to cell.
+  private static func needsLight(on color: Color, after isLight: Bool? = nil) -> Bool {
+    let (light, dark) = (Contrast.ratio(.white, color), Contrast.ratio(overlayInk, color))
+    if let isLight, (isLight ? light : dark) >= 2.5 { return isLight }
+    return light > dark
+  }
+
   private func letterInk(of level: Level, at place: Point? = nil) -> Color {
     guard level.ink.isForeign else { return Contrast.ink(on: level.sides) }
-    let isOnDark = zip(ground, place).map { Contrast.ink(on: [$0($1)]) == .white } ?? false
+    let isOnDark = zip(ground, place).map { ContourPlot.needsLight(on: $0($1)) } ?? false
     return isOnDark ? .white : ContourPlot.overlayInk
   }
 
