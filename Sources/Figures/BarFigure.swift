@@ -11,7 +11,7 @@ public func barFigure(_ groups: [BarGroup], style: BarFigureStyle) throws -> Fig
 
 /// One value of a bar chart.
 public struct Bar: Hashable, Sendable {
-  /// The value, printed beside the bar; one that is not finite has no bar.
+  /// The value, printed after the bar; one that is not finite has no bar.
   public var value: Double
   /// Its standard error, if known; nothing is drawn for one that is not finite.
   public var error: Double?
@@ -28,7 +28,7 @@ public struct Bar: Hashable, Sendable {
 
 /// Bars under one name.
 public struct BarGroup: Hashable, Sendable {
-  /// Stands left of the bars, such as a layer's name.
+  /// Stands above the bars, or left of them on a low page, such as a layer's name.
   public var name: RichText
   /// From the top down.
   public var bars: [Bar]
@@ -64,25 +64,56 @@ struct BarLook: Hashable, Sendable {
   var isHollow: Bool
 }
 
+/// Where the parts of a bar chart stand on its page.
+private struct BarPlan {
+  let x: GraphAxis
+  let ticks: GraphTicks
+  let title: [TextLine]
+  let text: PageText
+  let frame: Rectangle
+  let height: Double
+  let groups: [Group]
+  /// The room there is for bars over the room that they need.
+  let stretch: Double
+
+  /// Where a group's name and bars are.
+  struct Group {
+    var name: [TextLine]
+    var nameTop: Double
+    var barsTop: Double
+    /// From a bar to the next.
+    var row: Double
+  }
+
+  /// Whether the names stand in the frame above their bars rather than beside it.
+  let namesAbove: Bool
+
+  /// Where zero is; the left end of a logarithmic axis.
+  var zero: Double {
+    frame.minX + (x.scale.kind == .log ? 0 : min(max(x.unit(0) ?? 0, 0), 1)) * frame.width
+  }
+}
+
 /// Lays out and draws bar charts.
 private struct BarComposer {
   private let groups: [BarGroup]
   private let style: BarFigureStyle
-  private let x: GraphAxis
-  private let names: [[TextLine]]
+  /// Each bar's value with its error and mark.
   private let values: [[TextLine]]
-  /// Error and mark, right of the values.
-  private let suffixes: [[TextLine]]
   /// Of a group's bars, from the top down; the last one for all that follow.
   private let colors: [Color]
 
   private var s: Double { style.page.format.textScale }
   private var theme: Theme { style.page.theme }
+  private var typeface: any Typeface { style.page.typeface }
 
   /// Heights at text scale 1: of a bar with the space to the next, and between groups.
   private static let row = 10.0
   private static let groupGap = 4.0
   private static let barShare = 0.68
+  /// Bars of a few groups are drawn higher, up to so many times, until the frame has this share of
+  /// the page.
+  private static let (greatestStretch, frameShare) = (2.5, 0.56)
 
   init(_ groups: [BarGroup], style: BarFigureStyle) throws(FigureError) {
     try style.page.check()
@@ -94,32 +125,17 @@ private struct BarComposer {
     }
     self.groups = groups
     self.style = style
-    let bars = groups.flatMap(\.bars)
-    let ends = bars.filter(\.value.isFinite).flatMap { bar -> [Double] in
-      guard let error = bar.error, error.isFinite else { return [bar.value] }
-      return [bar.value, bar.value - error, bar.value + error]
-    }
-    var axis = style.x
-    if axis.scale == .automatic { axis.scale = .linear }
-    x = try GraphAxis(axis, for: axis.scale == .log ? ends : ends + [0], breaksAtZero: false)
-    let s = style.page.format.textScale
-    let typeface = style.page.typeface
-    names = groups.map { group in
-      TextLine.wrapped(
-        group.name, size: Size.small * s, width: 0.35 * style.page.format.width,
-        typeface: typeface)
-    }
-    func lines(_ text: (Bar) -> RichText) -> [[TextLine]] {
-      groups.map { group in
-        group.bars.map { TextLine(text($0), size: Size.small * s, typeface: typeface) }
+    let size = Size.small * style.page.format.textScale
+    values = groups.map { group in
+      group.bars.map { bar in
+        let error = bar.error.map {
+          RichText(verbatim: " ± ") + RichText(measured: $0, significantDigits: 2)
+        }
+        return TextLine(
+          RichText(measured: bar.value) + (error ?? "")
+            + RichText(verbatim: bar.isConverged ? "" : " †"),
+          size: size, typeface: style.page.typeface)
       }
-    }
-    values = lines { RichText(measured: $0.value) }
-    suffixes = lines { bar in
-      let error = bar.error.map {
-        RichText(verbatim: " ± ") + RichText(measured: $0, significantDigits: 2)
-      }
-      return (error ?? "") + RichText(verbatim: bar.isConverged ? "" : " †")
     }
     colors = Array(
       LinePalette.distinct.colors(style.barNames.count, theme: style.page.theme)
@@ -127,109 +143,231 @@ private struct BarComposer {
   }
 
   func figure() throws(FigureError) -> Figure {
-    let margin = FrameGrid.margin * s
-    let capHeight = style.page.typeface.capHeight * Size.small * s
-    let text = PageText(style.page, legend: legend, notes: notes)
-    let left = margin + (names.flatMap { $0 }.map(\.width).max() ?? 0) + 4 * s
-    let suffixWidth = suffixes.flatMap { $0 }.map(\.width).max() ?? 0
-    let right = (values.flatMap { $0 }.map(\.width).max() ?? 0) + suffixWidth + 4 * s + margin
-    let width = style.page.format.width - left - right
-    guard width >= 48 * s else {
+    // Above their bars names leave these the page's width; a low page has them beside.
+    var plan = try plan(namesAbove: true)
+    if plan.stretch < 0.92 { plan = try self.plan(namesAbove: false) }
+    guard plan.stretch >= 0.92 else {
       throw FigureError(
-        "A page \(Int(style.page.format.width)) points wide leaves \(Int(max(width, 0))) for the "
-          + "bars beside names and values; choose a wider page or shorter names.")
+        "\(groups.count) groups of bars need a page \(Int(1 / plan.stretch * 100)) % as high "
+          + "between its texts; show fewer or choose a higher page.")
     }
-    let ticks = GraphTicks(
-      x, length: width, isHorizontal: true, scale: s, typeface: style.page.typeface)
-    let title = TextLine.wrapped(
-      style.x.title, size: Size.body * s, width: width + min(left, right) - margin,
-      typeface: style.page.typeface)
-    let tickRoom = GraphPlan.tickRoom(ticks, style: style.page)
-    let around =
-      text.head + 4 * s + tickRoom + (title.isEmpty ? 0 : 3.4 * s + title.blockHeight) + 3 * s
-      + text.foot
-    // A group is as high as its bars or its name, whichever is higher.
-    let heights = zip(groups, names).map { group, name in
-      max(Double(group.bars.count) * BarComposer.row * s, name.blockHeight + 2 * s)
-    }
-    let gap = groups.contains { $0.bars.count > 1 } ? BarComposer.groupGap * s : 0
-    let wanted = heights.reduce(0, +) + Double(groups.count - 1) * gap + 4 * s
-    let frameHeight = style.page.format.height.map { $0 - around } ?? wanted
-    let stretch = (frameHeight - 4 * s) / (wanted - 4 * s)
-    guard stretch >= 0.92 else {
-      throw FigureError(
-        "\(groups.count) groups of bars need \(Int(wanted + around)) points of height, and the page "
-          + "has \(Int(style.page.format.height ?? 0)); show fewer or choose a higher page.")
-    }
-    let frame = Rectangle(x: left, y: text.head + 4 * s, width: width, height: frameHeight)
-    let height = style.page.format.height ?? around + frameHeight
+    return draw(plan)
+  }
 
+  // MARK: - Places
+
+  private func plan(namesAbove: Bool) throws(FigureError) -> BarPlan {
+    let format = style.page.format
+    let margin = FrameGrid.margin * s
+    let size = Size.small * s
+    func lines(_ text: RichText, _ size: Double, width: Double) -> [TextLine] {
+      TextLine.wrapped(text, size: size, width: width, typeface: typeface)
+    }
+    let beside =
+      namesAbove ? [] : groups.map { lines($0.name, size, width: 0.35 * format.width) }
+    var left = margin + (namesAbove ? 0 : (beside.joined().map(\.width).max() ?? 0) + 4 * s)
+    var width = format.width - left - margin
+    func ticks(_ axis: GraphAxis) -> GraphTicks {
+      GraphTicks(axis, length: width, isHorizontal: true, scale: s, typeface: typeface)
+    }
+    var x = try axis(length: width)
+    // Labels of ticks at the ends stay on the page.
+    let ends = zip(ticks(x).major, ticks(x).labels).map { tick, label in
+      let place = (x.unit(tick.value) ?? 0) * width
+      return (label.width / 2 - place, place + label.width / 2 - width)
+    }
+    let overhang = max(0, (ends.map(\.0).max() ?? 0) - (left - margin))
+    left += overhang
+    width -= overhang + max(0, ends.map(\.1).max() ?? 0)
+    x = try axis(length: width)
+    let marks = ticks(x)
+    let title = lines(style.x.title, Size.body * s, width: width)
+    let text = PageText(style.page, legend: legend, notes: notes(x))
+    let around =
+      text.head + 4 * s + GraphPlan.tickRoom(marks, style: style.page)
+      + (title.isEmpty ? 0 : 3.4 * s + title.blockHeight) + 3 * s + text.foot
+
+    let zero = x.scale.kind == .log ? 0 : min(max(x.unit(0) ?? 0, 0), 1) * width
+    let names =
+      namesAbove
+      ? groups.map { lines($0.name, size, width: max(zero, width - zero) - 6 * s) } : beside
+    let gap = groups.contains { $0.bars.count > 1 } || namesAbove ? Self.groupGap * s : 0
+    // Names above are as high as they are; bars beside a higher name share its height.
+    let heads = names.map { namesAbove ? $0.blockHeight + 1 * s : 0 }
+    let bars = zip(groups, names).map { group, name in
+      max(Double(group.bars.count) * Self.row * s, namesAbove ? 0 : name.blockHeight + 2 * s)
+    }
+    // A name at the top keeps clear of the frame.
+    let inset = (namesAbove ? 4 : 2) * s
+    let fixed = heads.reduce(0, +) + inset + 2 * s
+    let free = bars.reduce(0, +) + Double(groups.count - 1) * gap
+    let share = Self.frameShare * format.width
+    let filling = width > share ? share * around / (width - share) : 0
+    let height =
+      format.height.map { $0 - around }
+      ?? min(max(fixed + free, filling), fixed + Self.greatestStretch * free)
+    let stretch = (height - fixed) / free
+    let frame = Rectangle(x: left, y: text.head + 4 * s, width: width, height: height)
+    var top = frame.minY + inset
+    let places = groups.indices.map { number in
+      let count = Double(groups[number].bars.count)
+      let (head, room) = (heads[number], bars[number] * stretch)
+      let row = min(room / count, Self.greatestStretch * Self.row * s)
+      let barsTop = top + head + (room - row * count) / 2
+      defer { top += head + room + gap * stretch }
+      return BarPlan.Group(
+        name: names[number],
+        nameTop: namesAbove ? barsTop - head : top + (room - names[number].blockHeight) / 2,
+        barsTop: barsTop, row: row)
+    }
+    return BarPlan(
+      x: x, ticks: marks, title: title, text: text, frame: frame,
+      height: format.height ?? around + height, groups: places, stretch: stretch,
+      namesAbove: namesAbove)
+  }
+
+  /// The axis of bars of some length; with a range of its own it goes on until the values fit
+  /// after their bars.
+  private func axis(length: Double) throws(FigureError) -> GraphAxis {
+    let bars = groups.flatMap(\.bars)
+    let ends = bars.filter(\.value.isFinite).flatMap { bar -> [Double] in
+      guard let error = bar.error, error.isFinite else { return [bar.value] }
+      return [bar.value, bar.value - error, bar.value + error]
+    }
+    var axis = style.x
+    if axis.scale == .automatic { axis.scale = .linear }
+    let tight = try GraphAxis(
+      axis, for: axis.scale == .log ? ends : ends + [0], breaksAtZero: false)
+    guard axis.range == nil else { return tight }
+    let widest = values.joined().map(\.width).max() ?? 0
+    guard widest + 6 * s < 0.75 * length else {
+      throw FigureError(
+        "A page \(Int(style.page.format.width)) points wide leaves \(Int(max(length, 0))) for the "
+          + "bars and their values; choose a wider page or shorter names.")
+    }
+    let reach = zip(bars, values.joined()).map { bar, value in
+      end(of: bar, on: tight) / (1 - (value.width + 6 * s) / length)
+    }
+    guard let reach = reach.max(), reach > 1 else { return tight }
+    switch tight.scale.kind {
+    case .linear: axis.scale = .linear
+    case .log: axis.scale = .log
+    case .symlog(let threshold): axis.scale = .symlog(linearZone: threshold)
+    }
+    axis.range = tight.scale.lower...tight.scale.value(atUnit: reach)
+    return try GraphAxis(axis, for: ends, breaksAtZero: false)
+  }
+
+  /// Where a bar and its error end on the right, between 0 and 1.
+  private func end(of bar: Bar, on x: GraphAxis) -> Double {
+    let zero = x.scale.kind == .log ? 0 : x.unit(0) ?? 0
+    let high = bar.error.flatMap { $0.isFinite ? x.unit(bar.value + $0) : nil }
+    return min(max(zero, x.unit(bar.value) ?? 0, high ?? 0), 1)
+  }
+
+  // MARK: - Drawing
+
+  private func draw(_ plan: BarPlan) -> Figure {
+    let (x, frame) = (plan.x, plan.frame)
     var sheet = Sheet()
-    text.draw(on: &sheet, height: height)
+    plan.text.draw(on: &sheet, height: plan.height)
+    let tickRoom = GraphPlan.tickRoom(plan.ticks, style: style.page)
     sheet.texts(
-      title, startingAt: Point(frame.midX, frame.maxY + tickRoom + 3.4 * s), angle: 0,
+      plan.title, startingAt: Point(frame.midX, frame.maxY + tickRoom + 3.4 * s), angle: 0,
       color: theme.text, on: [theme.background], role: .axisTitle)
+    let boxes = boxes(plan)
     var records: [FigureLayout.BarRecord] = []
-    var top = frame.minY + 2 * s
     var inner = Sheet()
-    for (number, group) in groups.enumerated() {
-      let block = heights[number] * stretch
-      let row = min(block / Double(group.bars.count), 1.6 * BarComposer.row * s)
-      let first = top + (block - row * Double(group.bars.count)) / 2
-      var base = top + block / 2 - names[number].blockHeight / 2
-      base += names[number].first?.ascent ?? 0
-      for line in names[number] {
-        sheet.text(
-          line, at: Point(frame.minX - 4 * s, base), .right, color: theme.text,
-          on: [theme.background], role: .barName)
-        base += line.size * Size.leading
-      }
-      for (position, bar) in group.bars.enumerated() {
-        let middle = first + (Double(position) + 0.5) * row
-        let box = box(bar, middle: middle, height: BarComposer.barShare * row, frame: frame)
+    for (group, boxes) in zip(groups, boxes) {
+      for (position, (bar, box)) in zip(group.bars, boxes).enumerated() {
         let look = BarLook(
           color: colors[min(position, colors.count - 1)], isHollow: !bar.isConverged)
         if box.width > 0 { inner.bar(look, box, style: style.page.figureStyle) }
-        drawError(of: bar, middle: middle, frame: frame, on: &inner)
-        let base = Point(
-          style.page.format.width - margin - suffixWidth, middle + capHeight / 2)
-        var value = values[number][position]
-        value.append(suffixes[number][position])
-        sheet.text(
-          value, at: Point(base.x - values[number][position].width, base.y), color: theme.text,
-          on: [theme.background], role: .barValue)
+        drawError(of: bar, middle: box.midY, plan, on: &inner)
         records.append(
           FigureLayout.BarRecord(
             name: group.name.plain, value: bar.value, box: box, isHollow: look.isHollow))
       }
-      top += block + gap * stretch
     }
-    if let zero = x.zeroLine {
-      let place = frame.minX + zero * frame.width
+    if x.zeroLine != nil {
       inner.stroke(
-        Path([Point(place, frame.minY), Point(place, frame.maxY)]),
+        Path([Point(plan.zero, frame.minY), Point(plan.zero, frame.maxY)]),
         Stroke(theme.text, width: 0.6 * s))
     }
     sheet.elements.append(.clip(frame.path, inner.elements))
-    sheet.graphFrame(frame, x: (x, ticks), y: nil, labelsX: true, style: style.page)
+    drawWords(plan, boxes, on: &sheet)
+    sheet.graphFrame(frame, x: (x, plan.ticks), y: nil, labelsX: true, style: style.page)
     let missing = groups.flatMap(\.bars).count { !$0.value.isFinite }
     let panel = FigureLayout.PanelRecord(
       title: "", frame: frame, xRange: [x.scale.lower, x.scale.upper], yRange: [],
-      xTicks: ticks.major, yTicks: [], scale: nil, contours: [], labels: [], marks: [],
+      xTicks: plan.ticks.major, yTicks: [], scale: nil, contours: [], labels: [], marks: [],
       crowded: 0, missingCount: missing,
       graph: FigureLayout.GraphRecord(
         x: x.scale, hasBrokenZero: false, y: nil, lines: [], references: [], bars: records))
     return Figure(
       drawing: Drawing(
-        width: style.page.format.width, height: height, background: theme.background,
+        width: style.page.format.width, height: plan.height, background: theme.background,
         elements: sheet.elements),
       layout: FigureLayout(
-        width: style.page.format.width, height: height, background: theme.background,
+        width: style.page.format.width, height: plan.height, background: theme.background,
         panels: [panel], texts: sheet.texts))
   }
 
+  /// Each group's bars.
+  private func boxes(_ plan: BarPlan) -> [[Rectangle]] {
+    zip(groups, plan.groups).map { group, place in
+      group.bars.enumerated().map { position, bar in
+        box(
+          bar, middle: place.barsTop + (Double(position) + 0.5) * place.row,
+          height: Self.barShare * place.row, plan)
+      }
+    }
+  }
+
+  /// Names of groups, and values after their bars.
+  private func drawWords(_ plan: BarPlan, _ boxes: [[Rectangle]], on sheet: inout Sheet) {
+    let frame = plan.frame
+    let capHeight = typeface.capHeight * Size.small * s
+    for place in plan.groups {
+      // On the side of zero that has the room.
+      let width = place.name.map(\.width).max() ?? 0
+      let isRight = plan.zero + 3 * s + width <= frame.maxX - 2 * s
+      let start = isRight ? plan.zero + 3 * s : frame.minX + 3 * s
+      var base = place.nameTop + (place.name.first?.ascent ?? 0)
+      for line in place.name {
+        sheet.text(
+          line, at: Point(plan.namesAbove ? start : frame.minX - 4 * s, base),
+          plan.namesAbove ? .left : .right, color: theme.text, on: [theme.background],
+          role: .barName)
+        base += line.size * Size.leading
+      }
+    }
+    for (number, group) in groups.enumerated() {
+      for (position, bar) in group.bars.enumerated() {
+        let value = values[number][position]
+        let box = boxes[number][position]
+        let after = max(frame.minX + end(of: bar, on: plan.x) * frame.width, box.maxX) + 3 * s
+        let x = min(after, frame.maxX - 2 * s - value.width)
+        let base = Point(x, box.midY + capHeight / 2)
+        if x < after {
+          // An axis whose range is given has no room after this bar: on it, on a plate.
+          sheet.fill(
+            Rectangle(
+              x: x - 2 * s, y: base.y - value.ascent - 1 * s, width: value.width + 4 * s,
+              height: value.ascent + 3 * s
+            ).path, theme.background)
+        }
+        sheet.text(
+          value, at: base, color: theme.text, on: [theme.background], role: .barValue)
+      }
+    }
+  }
+
   /// From zero (from the left end of a logarithmic axis) to the value.
-  private func box(_ bar: Bar, middle: Double, height: Double, frame: Rectangle) -> Rectangle {
+  private func box(
+    _ bar: Bar, middle: Double, height: Double, _ plan: BarPlan
+  ) -> Rectangle {
+    let (x, frame) = (plan.x, plan.frame)
     let zero = x.scale.kind == .log ? 0 : min(max(x.unit(0) ?? 0, 0), 1)
     let end = x.unit(bar.value).map { min(max($0, 0), 1) } ?? zero
     // The least that is seen: a value is not nothing because its bar is short.
@@ -240,7 +378,10 @@ private struct BarComposer {
       width: width, height: height)
   }
 
-  private func drawError(of bar: Bar, middle: Double, frame: Rectangle, on sheet: inout Sheet) {
+  private func drawError(
+    of bar: Bar, middle: Double, _ plan: BarPlan, on sheet: inout Sheet
+  ) {
+    let (x, frame) = (plan.x, plan.frame)
     guard let error = bar.error, error.isFinite, let high = x.unit(bar.value + error) else {
       return
     }
@@ -266,7 +407,7 @@ private struct BarComposer {
       + [(.bar(BarLook(color: colors[0], isHollow: true)), "† not converged")]
   }
 
-  private var notes: [RichText] {
+  private func notes(_ x: GraphAxis) -> [RichText] {
     var notes: [RichText] = []
     if x.scale.kind == .log {
       notes.append("Bars start at the left end of a logarithmic axis.")

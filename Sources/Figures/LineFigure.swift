@@ -42,6 +42,9 @@ public struct Line: Hashable, Sendable {
   public var name: RichText
   /// The points in the order in which they are joined; one that is not finite leaves a gap.
   public var points: [Point]
+  /// The curve through the points where it is known between them; straight from each to the next if
+  /// nil.
+  public var course: [Point]?
   /// How far the values are sure.
   public var band: Band?
   /// Whether each point has a mark; if nil, where there are at most 40.

@@ -20,6 +20,8 @@ struct LinePlot {
   private let style: PageStyle
   /// Each line's stretches without a gap, as indices of points.
   private let runs: [[[Int]]]
+  /// Where each line is drawn; a filled one is not.
+  private let strokes: [[[Point]]]
   private let references: [PlacedReference]
 
   private var s: Double { style.format.textScale }
@@ -43,9 +45,9 @@ struct LinePlot {
     self.y = y
     self.frame = frame
     self.style = style
-    runs = panel.lines.map { line in
+    func runs(_ points: [Point]) -> [[Int]] {
       var runs: [[Int]] = [[]]
-      for (index, point) in line.points.enumerated() {
+      for (index, point) in points.enumerated() {
         let isBroken = x.hasBrokenZero && point.x == 0
         if x.unit(point.x) == nil || y.unit(point.y) == nil || isBroken { runs.append([]) }
         if x.unit(point.x) != nil, y.unit(point.y) != nil {
@@ -55,15 +57,18 @@ struct LinePlot {
       }
       return runs.filter { !$0.isEmpty }
     }
-    missingCount = zip(panel.lines, runs).reduce(0) { sum, pair in
+    self.runs = panel.lines.map { runs($0.points) }
+    let place = { LinePlot.place($0, x: x, y: y, frame: frame) }
+    strokes = panel.lines.map { line in
+      let points = line.course ?? line.points
+      return line.isFilled ? [] : runs(points).map { $0.map { place(points[$0]) } }
+    }
+    missingCount = zip(panel.lines, self.runs).reduce(0) { sum, pair in
       pair.0.isFilled ? sum : sum + pair.0.points.count - pair.1.map(\.count).reduce(0, +)
     }
-    let place = { LinePlot.place($0, x: x, y: y, frame: frame) }
-    let segments = zip(panel.lines, runs).flatMap { line, runs in
-      (line.isFilled ? [] : runs).flatMap { run -> [(Point, Point)] in
-        let points = simplified(run.map { place(line.points[$0]) }, tolerance: 0.2)
-        return points.count == 1 ? [(points[0], points[0])] : Array(zip(points, points.dropFirst()))
-      }
+    let segments = strokes.joined().flatMap { stroke -> [(Point, Point)] in
+      let points = simplified(stroke, tolerance: 0.2)
+      return points.count == 1 ? [(points[0], points[0])] : Array(zip(points, points.dropFirst()))
     }
     (references, unplaced) = PlacedReference.place(
       panel.references, avoiding: segments, x: x, y: y, frame: frame, style: style)
@@ -126,8 +131,8 @@ struct LinePlot {
     }
     for (number, line) in panel.lines.enumerated() where !line.isFilled {
       var path = Path()
-      for run in runs[number] where run.count > 1 {
-        path.steps += Path(simplified(run.map { place(line.points[$0]) }, tolerance: 0.02)).steps
+      for stroke in strokes[number] where stroke.count > 1 {
+        path.steps += Path(simplified(stroke, tolerance: 0.02)).steps
       }
       guard !path.steps.isEmpty else { continue }
       inner.stroke(path, Stroke(looks[number], width: 1.2, scale: s))

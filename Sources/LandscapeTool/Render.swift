@@ -153,6 +153,9 @@ struct Render: ParsableCommand {
       if explain { print(try samplingExplanation(loaded)) }
       if isLine {
         if to != nil, parts.slice.span == nil { loaded.slice.alpha = LineEnd.betweenModels }
+        if parts.slice.grid == nil {
+          loaded.slice.columns = LineEnd.points(forColumns: loaded.slice.columns)
+        }
         files = try renderLine(
           loaded, to.map { .weights(path: $0) } ?? .direction, options, reporter: reporter)
       } else {

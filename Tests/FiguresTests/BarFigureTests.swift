@@ -87,11 +87,65 @@ import Testing
       try barFigure(Self.groups(30), style: try Self.style(.slide))
     }
     #expect(throws: FigureError.self) {
-      try barFigure(Self.groups(2), style: try Self.style(PageFormat(width: 100)))
+      try barFigure(Self.groups(2), style: try Self.style(PageFormat(width: 60)))
     }
     #expect(throws: FigureError.self) {
       try barFigure([BarGroup("a", [Bar(-1)])], style: try Self.style(.column, scale: .log))
     }
+  }
+
+  @Test func `the narrowest page that holds a value after its bar is enough`() throws {
+    let style = try Self.style(PageFormat(width: 100))
+    PageRules.check(try barFigure(Self.groups(2), style: style), style: style.page.figureStyle)
+  }
+
+  @Test(arguments: PageTests.pages)
+  func `two layers' bars fill the page, each value right after its bar`(format: PageFormat) throws {
+    let groups = [("layer 1 (4,160)", 1.98, 3.2e-6), ("layer 2 (650)", 0.994, -2.23e-6)].map {
+      BarGroup(RichText(verbatim: $0.0), [Bar($0.1), Bar($0.2)])
+    }
+    let style = try Self.style(format, scale: .symlog(linearZone: nil))
+    let figure = try barFigure(groups, style: style)
+    let (frame, layout) = (figure.layout.panels[0].frame, figure.layout)
+    #expect(frame.width * frame.height >= 0.55 * layout.width * layout.height)
+    let s = format.textScale
+    let bars = try #require(layout.panels[0].graph).bars
+    let values = layout.texts.filter { $0.role == .barValue }
+    for (bar, value) in zip(bars, values) {
+      let (left, right) = (value.box.bounds.minX, value.box.bounds.maxX)
+      #expect((1.5 * s...5 * s).contains(left - bar.box.maxX))
+      #expect(right < frame.maxX)
+    }
+    let names = layout.texts.filter { $0.role == .barName }
+    #expect(names.count == 2)
+    for (name, first) in zip(names, [bars[0], bars[2]]) {
+      let bounds = name.box.bounds
+      #expect(bounds.minX > frame.minX && bounds.minY > frame.minY)
+      #expect((0...6 * s).contains(first.box.minY - bounds.maxY))
+    }
+  }
+
+  @Test func `on a low page the names stand beside their bars`() throws {
+    let format = PageFormat(width: 300, height: 120)
+    let style = try Self.style(format)
+    let groups = (1...4).map { BarGroup(RichText(verbatim: "layer \($0)"), [Bar(Double($0))]) }
+    let figure = try barFigure(groups, style: style)
+    PageRules.check(figure, style: style.page.figureStyle)
+    let frame = figure.layout.panels[0].frame
+    let names = figure.layout.texts.filter { $0.role == .barName }
+    #expect(names.count == 4 && names.allSatisfy { $0.box.bounds.maxX < frame.minX })
+  }
+
+  @Test func `on an axis whose range is given a value without room stands on its bar`() throws {
+    var style = try Self.style(.column)
+    style.x.range = 0...10
+    let figure = try barFigure([BarGroup("a", [Bar(10)]), BarGroup("b", [Bar(1)])], style: style)
+    PageRules.check(figure, style: style.page.figureStyle)
+    let panel = figure.layout.panels[0]
+    #expect(panel.xRange == [0, 10])
+    let values = figure.layout.texts.filter { $0.role == .barValue }
+    #expect(values.allSatisfy { $0.box.bounds.maxX < panel.frame.maxX })
+    #expect(values[0].box.bounds.minX < panel.frame.maxX)
   }
 
   @Test func `equal input gives equal output`() throws {
@@ -111,5 +165,13 @@ import Testing
     #expect(graph.bars.map { $0.box.width >= 1 } == [true, true, true, false])
     #expect(abs(graph.bars[1].box.minX - zero) < 1e-9)
     #expect(abs(graph.bars[2].box.maxX - zero) < 1e-9)
+  }
+}
+
+extension OrientedBox {
+  /// The box of a level text.
+  fileprivate var bounds: Rectangle {
+    Rectangle(
+      x: center.x - width / 2, y: center.y - height / 2, width: width, height: height)
   }
 }

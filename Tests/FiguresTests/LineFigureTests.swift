@@ -97,6 +97,56 @@ import Testing
     #expect(footer.contains("Not shown: 1 of 10 values"))
   }
 
+  @Test func `where the curve between points is known it is drawn, and the points are marked`()
+    throws
+  {
+    var style = try Self.style(.column)
+    style.x = AxisStyle("*λ*", scale: .log)
+    style.y = AxisStyle("*μ*", scale: .linear)
+    var line = Line("", [0.01, 0.1, 1].map { Point($0, 1 + $0) })
+    line.course = (0...40).map { step in
+      let x = 0.01 * Foundation.pow(100, Double(step) / 40)
+      return Point(x, 1 + x)
+    }
+    let figure = try lineFigure([line], style: style)
+    let record = try Self.graph(figure).lines[0]
+    #expect(record.pointCount == 3 && record.runs == [3] && record.hasMarks)
+    // The middle of the way from 0.1 to 1 on the page: √0.1, where a chord would be at 1.55.
+    let panel = figure.layout.panels[0]
+    let graph = try Self.graph(figure)
+    let y = try #require(graph.y)
+    let known = Point(
+      panel.frame.minX + graph.x.unit(0.1.squareRoot()) * panel.frame.width,
+      panel.frame.maxY - y.unit(1 + 0.1.squareRoot()) * panel.frame.height)
+    let ways = Self.strokes(figure.drawing.elements)
+    let nearest = ways.flatMap { zip($0, $0.dropFirst()) }.map { start, end in
+      let (way, to) = (end - start, known - start)
+      let along = (way.x * to.x + way.y * to.y) / max(way.x * way.x + way.y * way.y, 1e-12)
+      return (to - way * min(max(along, 0), 1)).length
+    }
+    #expect(try #require(nearest.min()) < 0.2)
+  }
+
+  /// The points of all strokes, each from a move to the next.
+  private static func strokes(_ elements: [Drawing.Element]) -> [[Point]] {
+    elements.flatMap { element -> [[Point]] in
+      switch element {
+      case .clip(_, let inner): return strokes(inner)
+      case .stroke(let path, _):
+        var ways: [[Point]] = []
+        for step in path.steps {
+          switch step {
+          case .move(let point): ways.append([point])
+          case .line(let point): ways[ways.count - 1].append(point)
+          default: break
+          }
+        }
+        return ways
+      default: return []
+      }
+    }
+  }
+
   @Test func `names stand at the ends where they fit and in a legend where they do not`() throws {
     let style = try Self.style(.column)
     func roles(_ values: [Double]) throws -> Set<FigureLayout.TextBox.Role> {

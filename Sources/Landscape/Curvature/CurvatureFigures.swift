@@ -330,17 +330,27 @@ struct CurvatureFigures: Sendable {
   // MARK: - Over λ
 
   /// Largest and smallest eigenvalue, and effective parameters, against λ; nil with fewer than two.
+  ///
+  /// Where the penalty moves all eigenvalues alike, every λ between is known, and the curves are drawn
+  /// through them.
   private var lambdaPanels: [LinePanel]? {
     let totals = spectra.filter { $0.lambda != nil }.sorted { ($0.lambda ?? 0) < ($1.lambda ?? 0) }
     guard totals.count > 1, let base = spectra.first?.spectrum else { return nil }
+    let between = shifts(over: totals)
     /// Without a penalty total and base loss are the same.
     func line(
-      _ name: RichText, atZero: Double? = nil, _ value: (ObjectiveSpectrum) -> Double?
+      _ name: RichText, atZero: Double? = nil, _ value: (ObjectiveSpectrum) -> Double?,
+      shifted: (Double) -> Double? = { _ in nil }
     ) -> Line {
-      Line(
+      var line = Line(
         name,
         ((hasZero ? atZero : nil).map { [Point(0, $0)] } ?? [])
           + totals.map { Point($0.lambda ?? 0, value($0) ?? .nan) })
+      let course = between.compactMap { step in
+        shifted(step.shift).map { Point(step.lambda, $0) }
+      }
+      if !course.isEmpty { line.course = course }
+      return line
     }
     func eigenvalues(
       _ title: RichText, _ path: KeyPath<CurvatureSpectrum, [CurvatureReport.EigenvalueRecord]>
@@ -349,7 +359,11 @@ struct CurvatureFigures: Sendable {
       return LinePanel(
         [
           line("base loss", atZero: own) { _ in own },
-          line("total loss", atZero: own) { $0.spectrum[keyPath: path].first?.value },
+          line("total loss", atZero: own) {
+            $0.spectrum[keyPath: path].first?.value
+          } shifted: { shift in
+            own.map { $0 + shift }
+          },
         ], title: title)
     }
     var panels = [
@@ -359,10 +373,25 @@ struct CurvatureFigures: Sendable {
     if totals.allSatisfy({ $0.meeting != nil }) {
       panels.append(
         LinePanel(
-          [line("") { $0.meeting?.value }],
+          [
+            line("", { $0.meeting?.value }, shifted: { base.effectiveParameters(lambda: $0).value })
+          ],
           title: "effective parameters Σ\u{A0}*μ*/(*μ*\u{A0}+\u{A0}*λ*)"))
     }
     return panels
+  }
+
+  /// λ from the first to the last, and by how much each moves every eigenvalue; none where the penalty
+  /// does not move all alike.
+  private func shifts(over totals: [ObjectiveSpectrum]) -> [(lambda: Double, shift: Double)] {
+    guard let first = totals.first?.lambda, let last = totals.last?.lambda, first < last,
+      let shift = totals.first?.shift, totals.allSatisfy({ $0.shift != nil })
+    else { return [] }
+    // A point a few hundredths of a page's width: no corner is seen.
+    return (0...60).map { step in
+      let lambda = first * Double.pow(last / first, Double(step) / 60)
+      return (lambda, shift / first * lambda)
+    }
   }
 
   /// Whether λ = 0 is among those asked for: the spectra have it once, as the base loss's.

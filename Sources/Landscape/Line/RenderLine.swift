@@ -67,6 +67,12 @@ public enum LineEnd: Sendable, Equatable {
 
   /// The range of α where none is asked for: the line between two models, and a quarter beyond each.
   public static let betweenModels = -0.25...1.25
+
+  /// The points of a line where only a plane's are given: four times as dense, as a curve shows its
+  /// corners where a map does not, and still a small part of what the plane costs.
+  ///
+  /// - Parameter columns: The plane's points along u.
+  public static func points(forColumns columns: Int) -> Int { 4 * (columns - 1) + 1 }
 }
 
 /// A line: w(α) = start + α·step.
