@@ -208,7 +208,7 @@ struct DensityComposer {
     var notes: [RichText] = style.page.footer.isEmpty ? [] : [style.page.footer]
     notes.append("Densities below " + RichText(parameter: floor) + " are not drawn.")
     if densities.contains(where: { ($0.shift ?? 0) != 0 }) {
-      notes.append("Dotted: where the penalty moves the eigenvalue 0.")
+      notes.append("Dotted: 0 after the penalty's shift.")
     }
     let exact = densities.map(\.exact.count)
     if exact.contains(where: { (1...DensityComposer.rugLimit).contains($0) }) {

@@ -135,6 +135,8 @@ struct FrameGrid {
     gutter = (yTitle.isEmpty ? 0 : yTitle.blockHeight + 3 * s) + labelRoom
     let overhang =
       xTicks.map { max($0.labels.first?.width ?? 0, $0.labels.last?.width ?? 0) }.max() ?? 0
+    // The first label stands under the gutter; the last may reach beyond the frame.
+    let last = (xTicks.map { $0.labels.last?.width ?? 0 }.max() ?? 0) / 2
     let bars = norms.compactMap { norm in
       norm.map {
         ColorBar(
@@ -147,7 +149,7 @@ struct FrameGrid {
     if !sharesAxes { gap = max(gap, labelRoom + 6 * s) }
     if style.sharing == .own { gap = bar + (sharesAxes ? 8 * s : labelRoom + 6 * s) }
     let free =
-      style.page.width - 2 * FrameGrid.margin * s - gutter - max(bar, overhang / 2)
+      style.page.width - 2 * FrameGrid.margin * s - gutter - max(bar, last)
       - Double(columns - 1) * gap
     frameWidth = min(free / Double(columns), widestFrame)
     spare = free - Double(columns) * frameWidth
@@ -158,7 +160,7 @@ struct FrameGrid {
       spare -= more * Double(columns - 1)
     }
     // Under the frames a title may reach as far as it does not meet another or the page's edge.
-    let reach = columns > 1 ? gap - 6 * s : 2 * min(gutter, max(bar, overhang / 2))
+    let reach = columns > 1 ? gap - 6 * s : 2 * min(gutter, max(bar, last))
     xTitle = TextLine.wrapped(
       style.xTitle, size: Size.body * s, width: frameWidth + max(0, reach), typeface: typeface)
   }

@@ -39,11 +39,11 @@ struct GraphPlan {
   /// Whether a word of a title had to be cut.
   private let breaksWords: Bool
 
-  /// Height over width of a frame alone: wide enough to follow a curve, and no wider; higher where
-  /// the page is narrow, so that axes and texts do not outweigh the data.
-  private static func aspect(ofPage format: PageFormat) -> Double {
-    format.width / format.textScale < 300 ? 0.78 : 0.66
-  }
+  /// The least height over width of a frame alone: wide enough to follow a curve, and no wider.
+  private static let aspect = 0.66
+  /// A frame alone is higher, at most little higher than wide, until it has this share of its page: axes and texts do
+  /// not outweigh the data.
+  private static let share = 0.56
   /// The same of frames above one another: lower the more there are, as a page is only so high.
   private static func stackedAspect(_ count: Int) -> Double { min(0.42, 1.1 / Double(count)) }
 
@@ -85,8 +85,7 @@ struct GraphPlan {
     var frameWidth = cell - 52 * s
     var frameHeight = 0.0
     var left = 0.0
-    let aspect =
-      count == 1 ? GraphPlan.aspect(ofPage: style.format) : GraphPlan.stackedAspect(count)
+    let aspect = count == 1 ? GraphPlan.aspect : GraphPlan.stackedAspect(count)
     xTicks = GraphTicks(
       x, length: max(frameWidth, 1), isHorizontal: true, scale: s, typeface: typeface)
     // Frames depend on ticks' labels and these on the frames: three rounds settle.
@@ -118,9 +117,12 @@ struct GraphPlan {
       // A vertical title may reach past its frame, as far as to the middle between two.
       let overreach = 0.8 * (heads.min() ?? 0)
       let longest = yTitles.map { widestWord($0, Size.body) }.max() ?? 0
+      let least = max(aspect * frameWidth, 56 * s, min(longest - overreach, frameWidth))
+      let shared = GraphPlan.share * style.format.width
+      let filling = frameWidth > shared ? shared * around / (frameWidth - shared) : .infinity
       frameHeight =
         style.format.height.map { max(0, $0 - around) / Double(rows) }
-        ?? max(aspect * frameWidth, 56 * s, min(longest - overreach, frameWidth))
+        ?? (count == 1 ? max(least, min(filling, 1.1 * frameWidth)) : least)
       yTicks = y.map {
         GraphTicks($0, length: frameHeight, isHorizontal: false, scale: s, typeface: typeface)
       }
@@ -166,7 +168,7 @@ struct GraphPlan {
   /// How well a reader is served: by area, in frames that are no slivers, with whole words.
   var merit: Double {
     guard let frame = frames.first else { return 0 }
-    let (width, height) = (min(frame.width, 2.2 * frame.height), min(frame.height, frame.width))
+    let (width, height) = (min(frame.width, 3 * frame.height), min(frame.height, frame.width))
     return Double(frames.count) * width * height * (breaksWords ? 0.1 : 1)
   }
 

@@ -267,7 +267,7 @@ struct CurvatureFigures: Sendable {
       title: title, subtitle: subtitle,
       footer: "\(probes ?? "All eigenvalues"); Gaussian of width \(Self.width) in asinh(μ/"
         + "\(RichText(measured: zone).plain))"
-        + (probes == nil ? "." : "; bands: one standard error over the probes."))
+        + (probes == nil ? "." : "; bands: one standard error."))
     var style = DensityFigureStyle(page)
     style.linearZone = zone
     if shown.count < 3 { style.arrangement = .overlaid }
