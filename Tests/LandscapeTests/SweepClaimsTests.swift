@@ -40,7 +40,8 @@ import Testing
     _ records: [SweepRecord], _ index: Int,
     penalty: (atSmallest: Double, atLargest: Double, smallest: Double, largest: Double)? = nil
   ) throws -> SweepClaim {
-    let judge = SweepJudge(records: records, penaltyIsUniform: true, penaltyCurvature: penalty)
+    let judge = SweepJudge(
+      records: records, tolerance: 1e-4, penaltyIsUniform: true, penaltyCurvature: penalty)
     try #require(judge.claims.count == 5)
     return judge.claims[index]
   }
@@ -173,9 +174,28 @@ import Testing
     #expect(neither.verdict == .undecided && neither.finding.contains("300 steps"))
   }
 
+  @Test func `Points that are not minima are told as what they are`() throws {
+    let sure = [record(0), record(0.1, largest: 6, smallest: 0.3, trace: 21, norm: 2)]
+    for index in [0, 2] {
+      #expect(!(try judged(sure, index)).evidence.joined().contains("near minima"))
+    }
+    // What rounding leaves of an eigenvalue 0 is no saddle.
+    let flat = [record(0, smallest: -1e-9), record(0.1, norm: 2)]
+    #expect(!(try judged(flat, 0)).evidence.joined().contains("near minima"))
+    var short = [record(0, smallest: -0.02), record(0.1, smallest: -0.004, norm: 2)]
+    short[1].minimum.gradientNorm = 0.0037
+    for index in [0, 2] {
+      let evidence = try judged(short, index).evidence.joined(separator: " ")
+      for words in [
+        "at 1 of 2 λ the search ended with a gradient above 10⁻⁴, 0.00370 at most",
+        "at 2 of 2 λ the total loss curves downward in some direction, with an eigenvalue of −0.0200",
+      ] { #expect(evidence.contains(words), "\(evidence)") }
+    }
+  }
+
   @Test func `One λ is no sweep`() {
     let judge = SweepJudge(
-      records: [record(0)], penaltyIsUniform: true, penaltyCurvature: nil)
+      records: [record(0)], tolerance: 1e-4, penaltyIsUniform: true, penaltyCurvature: nil)
     #expect(judge.claims.isEmpty)
   }
 }

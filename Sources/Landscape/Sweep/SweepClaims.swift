@@ -24,6 +24,8 @@ struct SweepClaim: Codable, Sendable, Equatable {
 /// Judges the claims by what a sweep found; no text without its number.
 struct SweepJudge: Sendable {
   let records: [SweepRecord]
+  /// The gradient norm that the search for each minimum was to reach.
+  let tolerance: Double
   /// Whether the penalty covers all parameters alike.
   let penaltyIsUniform: Bool
   /// By how much the penalty at λ = 1 curves the slice, at the grid's point of smallest and of
@@ -66,6 +68,7 @@ struct SweepJudge: Sendable {
         + "\(number(b.totalTrace)).",
     ]
     evidence += (Measure.total + Measure.base).flatMap(turns)
+    evidence += nearMinima
     let moved =
       switch (base.contains(.up), base.contains(.down)) {
       case (true, true): "what its moving does to the base loss's curvature goes both ways"
@@ -152,6 +155,7 @@ struct SweepJudge: Sendable {
         "From above and from below the search ends in different minima at \(apart.count) of "
           + "\(records.count) λ.")
     }
+    evidence += nearMinima
     let finding =
       switch verdict {
       case .holds: "The minimum moves toward smaller weights, and at no step away from them."
@@ -245,7 +249,7 @@ struct SweepJudge: Sendable {
         ? .fails : b.arrived && (!a.arrived || b.steps < a.steps) ? .holds : .fails
     var evidence = [
       "Gradient descent at its best fixed rate, from the scene's initial weights, until the excess "
-        + "over the minimum has fallen to \(percent(a.share)) of the start's: "
+        + "over the minimum has fallen to \(parameter(100 * a.share)) % of the start's: "
         + known.map { "\($0.descent.map(told) ?? "") steps at λ = \(name($0))" }
         .joined(separator: ", ") + "."
     ]
@@ -267,6 +271,33 @@ struct SweepJudge: Sendable {
       }
     return SweepClaim(
       statement: statement, verdict: verdict, finding: finding, evidence: evidence)
+  }
+
+  /// How far from minima the points are that stand for them: gradients left over, and directions in
+  /// which the loss still falls away. Nothing where they are minima.
+  private var nearMinima: [String] {
+    let short = records.filter { $0.minimum.gradientNorm > tolerance }
+    // Below 0 by more than an eigenvalue is sure.
+    let saddles = records.map(\.curvature).filter { found in
+      found.totalSmallest.isConverged
+        && found.totalSmallest.value
+          < -max(found.totalSmallest.residual, 1e-6 * abs(found.totalLargest.value))
+    }.map(\.totalSmallest)
+    var found: [String] = []
+    if let worst = short.map(\.minimum.gradientNorm).max() {
+      found.append(
+        "at \(short.count) of \(records.count) λ the search ended with a gradient above "
+          + "\(parameter(tolerance)), \(number(worst)) at most")
+    }
+    if let lowest = saddles.map(\.value).min() {
+      found.append(
+        "at \(saddles.count) of \(records.count) λ the total loss curves downward in some "
+          + "direction, with an eigenvalue of \(number(lowest)) at the lowest")
+    }
+    guard !found.isEmpty else { return [] }
+    return [
+      "Read these as points near minima: " + found.joined(separator: ", and ") + "."
+    ]
   }
 
   // MARK: - Words

@@ -10,6 +10,13 @@ struct SweepCurves: Sendable {
     var title: String
     var footer: String
     var panels: [LinePanel]
+
+    /// The panels as they are drawn: one alone is named by the figure's title.
+    var drawn: [LinePanel] {
+      guard panels.count == 1, var only = panels.first else { return panels }
+      only.title = ""
+      return [only]
+    }
   }
 
   /// Every figure that there are numbers for.
@@ -86,7 +93,7 @@ struct SweepCurves: Sendable {
             line(
               "", { $0.curvature.effectiveParameters },
               error: { $0.curvature.effectiveParametersStandardError })
-          ], title: count > 0 ? "effective parameters " + sum : ""))
+          ], title: "effective parameters " + sum))
     }
     guard !panels.isEmpty else { return nil }
     return Plot(

@@ -78,10 +78,11 @@ struct SweepFigures: Sendable {
     let names = list(plot.panels.map(\.title.plain))
     return Job(
       name: plot.name, title: plot.title,
-      caption: "\(plot.title): \(names). \(subtitle); weights retrained at each λ. \(plot.footer)",
+      caption: "\(names.capitalised) against λ. \(subtitle); weights retrained at each λ. "
+        + plot.footer,
       description: "Curves over λ from \(range): \(names). \(subtitle). "
         + describe(plot.panels, over: "λ"),
-      make: { try lineFigure(plot.panels, style: style) })
+      make: { try lineFigure(plot.drawn, style: style) })
   }
 
   private var subtitle: String {
@@ -162,13 +163,16 @@ struct SweepFigures: Sendable {
     func length(_ value: Double) -> String { coordinate(abs(value) < 1e-9 * reach ? 0 : value) }
     let ends = [report.lambdas.first, report.lambdas.last].compactMap(\.self).compactMap { record in
       record.decaySlice.map { place in
-        "at (\(length(place.alpha)), \(length(place.beta))) with base loss "
+        "(\(length(place.alpha)), \(length(place.beta))) with base loss "
           + "\(number(record.minimum.base)) and ‖w*‖ = \(number(record.minimum.weightNorm)) "
           + "for λ = \(parameter(record.lambda))"
       }
     }
     let jumps = report.lambdas.count(where: \.isJump)
-    return "The minimum walks toward the origin: from \(ends.joined(separator: ", to ")). "
+    let norms = report.lambdas.map(\.minimum.weightNorm)
+    let isNearer = (norms.last ?? 0) < (norms.first ?? 0)
+    return
+      "The minimum walks \(isNearer ? "toward" : "away from") the origin: from \(ends.joined(separator: ", to ")). "
       + (jumps == 0 ? "It never jumps." : "It jumps \(jumps == 1 ? "once" : "\(jumps) times").")
   }
 

@@ -106,7 +106,8 @@ extension SweepReport {
     let scene = model.scene
     let set = model.objective.data
     let judge = SweepJudge(
-      records: records, penaltyIsUniform: model.commonPenaltyFactor == 1,
+      records: records, tolerance: model.polishTolerance,
+      penaltyIsUniform: model.commonPenaltyFactor == 1,
       penaltyCurvature: penaltyCurvature(on: slices.decay.surface, slices.decay.slice))
     self.init(
       program: "landscape \(Version.current)", command: options.command, scene: scene.name,

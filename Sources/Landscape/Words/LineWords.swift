@@ -30,6 +30,8 @@ private struct Course {
   let least: Point
   let greatest: Point
   let isMonotone: Bool
+  /// Whether all values are whole numbers.
+  let isCount: Bool
 
   init?(_ points: [Point]) {
     let points = points.sorted { $0.x < $1.x }
@@ -37,13 +39,16 @@ private struct Course {
       let least = points.min(by: { $0.y < $1.y }), let greatest = points.max(by: { $0.y < $1.y })
     else { return nil }
     (self.first, self.last, self.least, self.greatest) = (first, last, least, greatest)
+    isCount = points.allSatisfy { $0.y == $0.y.rounded() && abs($0.y) < 1e6 }
     let steps = zip(points, points.dropFirst()).map { $1.y - $0.y }
     isMonotone = steps.allSatisfy { $0 >= 0 } || steps.allSatisfy { $0 <= 0 }
   }
 
   func words(over x: String, _ place: (Double) -> String) -> String {
-    // Four digits: curves that hardly move still do.
-    func value(_ y: Double) -> String { RichText(measured: y, significantDigits: 4).plain }
+    // Four digits: curves that hardly move still do. Counts are whole.
+    func value(_ y: Double) -> String {
+      isCount ? RichText(number: y).plain : RichText(measured: y, significantDigits: 4).plain
+    }
     func at(_ point: Point) -> String { "\(value(point.y)) at \(x) = \(place(point.x))" }
     guard first != last else { return at(first) }
     guard first.y != last.y || !isMonotone else {
