@@ -229,22 +229,47 @@ struct ContourPlot {
     sheet.elements.append(.clip(frame.path, regions))
   }
 
+  /// Where labels are set into the lines.
+  ///
+  /// - Parameter obstacles: What labels must not touch.
+  func labels(avoiding obstacles: [OrientedBox]) -> [ContourLabel] {
+    placer(avoiding: obstacles).place(on: labelledLines, index: index)
+  }
+
+  /// Where labels are set into the lines of a film's frame.
+  ///
+  /// - Parameters:
+  ///   - obstacles: What labels must not touch.
+  ///   - past: Where levels had their labels in the frame before.
+  ///   - absent: Levels that are to have none.
+  func labels(
+    avoiding obstacles: [OrientedBox], following past: [Int: Point], except absent: Set<Int>
+  ) -> [ContourLabel] {
+    placer(avoiding: obstacles).follow(
+      past, except: absent, on: labelledLines, index: index)
+  }
+
+  private var labelledLines: [LabelledLine] {
+    zip(owners, levels.flatMap(\.lines)).map { LabelledLine(level: $0, line: $1) }
+  }
+
+  private func placer(avoiding obstacles: [OrientedBox]) -> ContourLabels {
+    ContourLabels(
+      labels: levels.map(\.label), halos: levels.map { halo(of: $0).map { $0.width / 2 } ?? 0 },
+      frame: frame, obstacles: obstacles, scale: style.page.textScale)
+  }
+
   /// Draws the lines, broken where labels stand, the missing part and the labels.
   ///
   /// - Parameters:
+  ///   - labels: The labels.
   ///   - sheet: The page.
-  ///   - obstacles: What labels must not touch.
-  ///   - labelled: Whether contours have labels.
   /// - Returns: Labels and contours as drawn.
   func drawLines(
-    on sheet: inout Sheet, avoiding obstacles: [OrientedBox], labelled: Bool = true
+    labels: [ContourLabel], on sheet: inout Sheet
   ) -> (labels: [FigureLayout.LabelRecord], contours: [FigureLayout.ContourRecord]) {
     let s = style.page.textScale
-    let placer = ContourLabels(
-      labels: levels.map(\.label), halos: levels.map { halo(of: $0).map { $0.width / 2 } ?? 0 },
-      frame: frame, obstacles: obstacles, scale: s)
-    let lines = zip(owners, levels.flatMap(\.lines)).map { LabelledLine(level: $0, line: $1) }
-    let labels = labelled ? placer.place(on: lines, index: index) : []
+    let lines = labelledLines
     var strokes: [Drawing.Element] = []
     for (number, entry) in lines.enumerated() {
       let level = levels[entry.level]

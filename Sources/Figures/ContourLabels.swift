@@ -91,25 +91,9 @@ struct ContourLabels {
     var placed: [ContourLabel] = []
     let levels = Set(lines.map(\.level)).sorted()
     func choose(among own: [Int]) {
-      var best: Candidate?
-      for line in own {
-        for candidate in candidates[line] {
-          let box = candidate.label.box.grown(by: labelGap)
-          guard !placed.contains(where: { $0.box.intersects(box) }) else { continue }
-          var cost = candidate.cost
-          for other in placed {
-            let distance = (other.box.center - box.center).length / scale
-            cost += pow(14 / max(distance, 5), 2)
-          }
-          if cost < best?.cost ?? .infinity {
-            best = Candidate(label: candidate.label, cost: cost)
-          }
-        }
-      }
-      if let best {
-        placed.append(best.label)
-        candidates[best.label.line] = []
-      }
+      guard let best = best(of: own.flatMap { candidates[$0] }, beside: placed) else { return }
+      placed.append(best)
+      candidates[best.line] = []
     }
     let byLevel = levels.map { level in lines.indices.filter { lines[$0].level == level } }
     let counts = byLevel.map { own in own.reduce(0) { $0 + candidates[$1].count } }
@@ -134,71 +118,156 @@ struct ContourLabels {
     return placed
   }
 
+  /// The cheapest of some places that keeps clear of other labels.
+  private func best(
+    of candidates: some Sequence<Candidate>, beside placed: [ContourLabel]
+  ) -> ContourLabel? {
+    var best: Candidate?
+    for candidate in candidates {
+      let box = candidate.label.box.grown(by: labelGap)
+      guard !placed.contains(where: { $0.box.intersects(box) }) else { continue }
+      var cost = candidate.cost
+      for other in placed {
+        let distance = (other.box.center - box.center).length / scale
+        cost += pow(14 / max(distance, 5), 2)
+      }
+      if cost < best?.cost ?? .infinity {
+        best = Candidate(label: candidate.label, cost: cost)
+      }
+    }
+    return best?.label
+  }
+
+  /// Chooses places in a frame of a film, one for each level at most.
+  ///
+  /// A level's label goes to the nearest point of its contour, so that it rides on it; where it has no
+  /// room there, it may slide by a little, and goes otherwise.
+  ///
+  /// - Parameters:
+  ///   - past: Where levels had their labels in the frame before.
+  ///   - absent: Levels that are to have none.
+  ///   - lines: All contours.
+  ///   - index: The same contours' segments.
+  /// - Returns: The labels.
+  func follow(
+    _ past: [Int: Point], except absent: Set<Int>, on lines: [LabelledLine], index: SegmentIndex
+  ) -> [ContourLabel] {
+    let all: [Rules] = [.first, .second, .third, .fourth]
+    let levels = Set(lines.map(\.level)).subtracting(absent).sorted()
+    func own(_ level: Int) -> [Int] { lines.indices.filter { lines[$0].level == level } }
+    var placed: [ContourLabel] = []
+    for level in levels {
+      guard let center = past[level] else { continue }
+      let nearest = own(level).map { (line: $0, point: lines[$0].line.nearest(to: center)) }
+        .min { ($0.point.at - center).length < ($1.point.at - center).length }
+      guard let (line, point) = nearest else { continue }
+      let here = all.lazy.compactMap { rules in
+        candidate(at: point.distance, on: lines[line], at: line, index: index, rules: rules)
+      }
+      let beside = [line].lazy.flatMap { line in
+        free(on: lines[line], at: line, index: index, rules: .second).filter {
+          ($0.label.box.center - point.at).length <= ContourLabels.slide * scale
+        }
+      }
+      if let label = best(of: here, beside: placed) ?? best(of: beside, beside: placed) {
+        placed.append(label)
+      }
+    }
+    for level in levels where past[level] == nil {
+      for rules in all.prefix(2) {
+        let places = own(level).flatMap {
+          free(on: lines[$0], at: $0, index: index, rules: rules)
+        }
+        guard let label = best(of: places, beside: placed) else { continue }
+        placed.append(label)
+        break
+      }
+    }
+    return placed
+  }
+
+  /// How far a label may slide from a frame to the next; a jump of 10 pt is seen as one.
+  private static let slide = 6.0
+
   /// The places on one line that are free of everything but other labels.
   private func free(
     on entry: LabelledLine, at line: Int, index: SegmentIndex, rules: Rules
   ) -> [Candidate] {
-    let size = labels[entry.level].ink
-    // Beside a minus sign the line would be read as a second one.
-    let isSigned = labels[entry.level].string.hasPrefix("\u{2212}")
-    let cut = size.width + 2 * gap * (isSigned ? 2.2 : 1)
     let path = entry.line
-    guard path.length >= 3 * size.width, path.length > cut else { return [] }
-    let step = max(0.35 * size.height, path.length / 4000)
-    var result: [Candidate] = []
-    let inner = frame.inset(by: rules.frameGap * scale)
-    var s = path.isClosed ? 0 : cut / 2
-    let end = path.isClosed ? path.length : path.length - cut / 2
-    while s < end {
-      defer { s += step }
-      let (from, to) = (path.point(at: s - cut / 2), path.point(at: s + cut / 2))
-      let chord = to - from
-      guard chord.length >= rules.chord * cut else { continue }
-      var sagitta = 0.0
-      var mean = 0.0
-      for place in 1..<8 {
-        let d = path.point(at: s + cut * (Double(place) / 8 - 0.5)) - from
-        let off = (d.x * chord.y - d.y * chord.x) / chord.length
-        sagitta = max(sagitta, abs(off))
-        mean += off / 7
-      }
-      guard sagitta <= rules.sagitta * size.height else { continue }
-      func turns(from start: Double, to end: Double, more sine: Double) -> Bool {
-        let part = path.point(at: end) - path.point(at: start)
-        return abs(part.x * chord.y - part.y * chord.x) > sine * part.length * chord.length
-      }
-      guard !turns(from: s - cut / 4, to: s + cut / 4, more: greatestTurn) else { continue }
-      var angle = atan2(-chord.y, chord.x)
-      if angle > .pi / 2 { angle -= .pi }
-      if angle <= -.pi / 2 { angle += .pi }
-      // On the line's own mean, not on its chord.
-      let normal = Point(chord.y, -chord.x) * (1 / chord.length)
-      let center = (from + to) * 0.5 + normal * mean
-      let box = OrientedBox(center: center, width: size.width, height: size.height, angle: angle)
-      guard box.corners.allSatisfy(inner.contains) else { continue }
-      let grown = box.grown(by: rules.obstacleGap * scale)
-      guard !obstacles.contains(where: { $0.intersects(grown) }) else { continue }
-      let range = (s - cut / 2)...(s + cut / 2)
-      guard
-        !index.touches(
-          box.grown(by: max(rules.lineGap * scale, halos[entry.level])), except: line,
-          within: range, of: path.length)
-      else { continue }
-      // Where a bend is crooked, the line may turn once more beside the label's middle.
-      let places = (-8...8).map { s + cut * Double($0) / 32 }
-      let nearest = places.min {
-        (path.point(at: $0) - center).length < (path.point(at: $1) - center).length
-      }
-      let (nearby, reach) = (nearest ?? s, cut / 32)
-      guard !turns(from: nearby - reach, to: nearby + reach, more: 1.8 * greatestTurn)
-      else { continue }
-      let tilt = angle / (.pi / 2)
-      result.append(
-        Candidate(
-          label: ContourLabel(level: entry.level, line: line, cut: range, box: box),
-          cost: 2 * sagitta / size.height + 1.2 * tilt * tilt))
+    guard path.length >= 3 * labels[entry.level].ink.width else { return [] }
+    let cut = cut(for: entry.level)
+    let step = max(0.35 * labels[entry.level].ink.height, path.length / 4000)
+    let range = path.isClosed ? 0..<path.length : cut / 2..<max(path.length - cut / 2, cut / 2)
+    return stride(from: range.lowerBound, to: range.upperBound, by: step).compactMap { s in
+      candidate(at: s, on: entry, at: line, index: index, rules: rules)
     }
-    return result
+  }
+
+  /// How much of its line a level's label takes.
+  private func cut(for level: Int) -> Double {
+    // Beside a minus sign the line would be read as a second one.
+    let isSigned = labels[level].string.hasPrefix("\u{2212}")
+    return labels[level].ink.width + 2 * gap * (isSigned ? 2.2 : 1)
+  }
+
+  /// A place on a line, if it is free of everything but other labels.
+  private func candidate(
+    at s: Double, on entry: LabelledLine, at line: Int, index: SegmentIndex, rules: Rules
+  ) -> Candidate? {
+    let size = labels[entry.level].ink
+    let path = entry.line
+    let cut = cut(for: entry.level)
+    guard path.length >= 3 * size.width, path.length > cut,
+      path.isClosed || (cut / 2..<path.length - cut / 2).contains(s)
+    else { return nil }
+    let (from, to) = (path.point(at: s - cut / 2), path.point(at: s + cut / 2))
+    let chord = to - from
+    guard chord.length >= rules.chord * cut else { return nil }
+    var sagitta = 0.0
+    var mean = 0.0
+    for place in 1..<8 {
+      let d = path.point(at: s + cut * (Double(place) / 8 - 0.5)) - from
+      let off = (d.x * chord.y - d.y * chord.x) / chord.length
+      sagitta = max(sagitta, abs(off))
+      mean += off / 7
+    }
+    guard sagitta <= rules.sagitta * size.height else { return nil }
+    func turns(from start: Double, to end: Double, more sine: Double) -> Bool {
+      let part = path.point(at: end) - path.point(at: start)
+      return abs(part.x * chord.y - part.y * chord.x) > sine * part.length * chord.length
+    }
+    guard !turns(from: s - cut / 4, to: s + cut / 4, more: greatestTurn) else { return nil }
+    var angle = atan2(-chord.y, chord.x)
+    if angle > .pi / 2 { angle -= .pi }
+    if angle <= -.pi / 2 { angle += .pi }
+    // On the line's own mean, not on its chord.
+    let normal = Point(chord.y, -chord.x) * (1 / chord.length)
+    let center = (from + to) * 0.5 + normal * mean
+    let box = OrientedBox(center: center, width: size.width, height: size.height, angle: angle)
+    guard box.corners.allSatisfy(frame.inset(by: rules.frameGap * scale).contains) else {
+      return nil
+    }
+    let grown = box.grown(by: rules.obstacleGap * scale)
+    guard !obstacles.contains(where: { $0.intersects(grown) }) else { return nil }
+    let range = (s - cut / 2)...(s + cut / 2)
+    guard
+      !index.touches(
+        box.grown(by: max(rules.lineGap * scale, halos[entry.level])), except: line,
+        within: range, of: path.length)
+    else { return nil }
+    // Where a bend is crooked, the line may turn once more beside the label's middle.
+    let places = (-8...8).map { s + cut * Double($0) / 32 }
+    let nearest = places.min {
+      (path.point(at: $0) - center).length < (path.point(at: $1) - center).length
+    }
+    let (nearby, reach) = (nearest ?? s, cut / 32)
+    guard !turns(from: nearby - reach, to: nearby + reach, more: 1.8 * greatestTurn) else {
+      return nil
+    }
+    let tilt = angle / (.pi / 2)
+    return Candidate(
+      label: ContourLabel(level: entry.level, line: line, cut: range, box: box),
+      cost: 2 * sagitta / size.height + 1.2 * tilt * tilt)
   }
 }
 

@@ -67,10 +67,10 @@ struct FilmPage: Sendable {
     self.ground = ground
   }
 
-  private func composer(isLabelled: Bool) -> PanelComposer {
+  private func composer(labels: [ContourLabel]? = nil) -> PanelComposer {
     PanelComposer(
       content: .contours, norm: norm, plan: plan, number: 0, axes: axes, style: style,
-      isLabelled: isLabelled)
+      labels: labels)
   }
 
   private func plot(_ field: Field) -> ContourPlot? {
@@ -81,10 +81,25 @@ struct FilmPage: Sendable {
     }
   }
 
-  /// A frame whose data move: its contours have no labels, which would jump.
-  func figure(_ panel: Panel, _ moment: Timeline.Moment) -> Figure {
+  /// Labels for frames whose data move.
+  ///
+  /// - Parameters:
+  ///   - panel: A frame, with what labels must keep off.
+  ///   - labels: Those of the frames before, to which this frame's are added.
+  func add(_ panel: Panel, to labels: inout FilmLabels) {
+    guard let plot = plot(panel.field) else { return labels.addNone() }
+    let guests = composer().place(panel, nil)
+    let obstacles =
+      guests.boxes + guests.trails.flatMap { $0.obstacles(scale: style.page.textScale) }
+    labels.add(plot, avoiding: obstacles)
+  }
+
+  /// A frame whose data move.
+  func figure(
+    _ panel: Panel, labels: [ContourLabel], _ moment: Timeline.Moment
+  ) -> Figure {
     var sheet = ground
-    let record = composer(isLabelled: false)
+    let record = composer(labels: labels)
       .draw(panel, plot(panel.field), nil, bar: bar, on: &sheet)
     timeline.draw(moment, on: &sheet)
     return plan.figure(sheet, panels: [record], style: style)
@@ -93,7 +108,7 @@ struct FilmPage: Sendable {
   /// The data of frames in which they stand still: drawn once, with labels that keep off every mark
   /// and path of a panel.
   func still(_ panel: Panel) -> Still {
-    let (composer, plot) = (composer(isLabelled: true), plot(panel.field))
+    let (composer, plot) = (composer(), plot(panel.field))
     var sheet = ground
     let drawn = composer.drawData(
       panel, plot, nil, avoiding: composer.place(panel, plot), on: &sheet)
@@ -109,7 +124,7 @@ struct FilmPage: Sendable {
 
   /// A frame whose data stand still.
   func figure(_ panel: Panel, over still: Still, _ moment: Timeline.Moment) -> Figure {
-    let composer = composer(isLabelled: true)
+    let composer = composer()
     var sheet = still.sheet
     let record = composer.finish(
       panel, composer.place(panel, nil), still.drawn, crowded: still.crowded, bar: bar, on: &sheet)

@@ -64,8 +64,8 @@ struct Levels: Hashable, Sendable {
   /// - Parameters:
   ///   - range: The values to show, of positive length.
   ///   - kind: The scale they are shown on.
-  ///   - isSweep: Whether each picture shows but a part of the range: then up to 30 levels, and the
-  ///     finest set is best.
+  ///   - isSweep: Whether each picture shows but a part of the range: then up to 30 levels, from the
+  ///     finest set to the coarsest.
   /// - Returns: At least one set, possibly of no level.
   static func candidates(
     in range: ClosedRange<Double>, kind: ScaleKind, isSweep: Bool = false

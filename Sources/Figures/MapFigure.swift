@@ -204,8 +204,10 @@ struct OverlayPlot {
   ) -> (labels: [FigureLayout.LabelRecord], contours: [FigureLayout.ContourRecord]) {
     let zeroLines = zero?.levels.flatMap(\.lines) ?? []
     let around = zeroLines.flatMap { FigureComposer.obstacles(along: $0.points, width: width) }
-    let grey = loss?.drawLines(on: &sheet, avoiding: obstacles + around)
-    let black = zero?.drawLines(on: &sheet, avoiding: [], labelled: false)
+    let grey = loss.map {
+      $0.drawLines(labels: $0.labels(avoiding: obstacles + around), on: &sheet)
+    }
+    let black = zero?.drawLines(labels: [], on: &sheet)
     return (grey?.labels ?? [], (black?.contours ?? []) + (grey?.contours ?? []))
   }
 }

@@ -145,6 +145,21 @@ struct Polyline: Hashable, Sendable {
     return points[index - 1] + (points[index] - points[index - 1]) * t
   }
 
+  /// The point of the line nearest to another, with its distance from the start.
+  func nearest(to other: Point) -> (at: Point, distance: Double) {
+    var nearest = (at: points.first ?? other, distance: 0.0)
+    for index in points.indices.dropFirst() {
+      let (a, d) = (points[index - 1], points[index] - points[index - 1])
+      let (squared, p) = (d.x * d.x + d.y * d.y, other - a)
+      let t = squared > 0 ? min(max((p.x * d.x + p.y * d.y) / squared, 0), 1) : 0
+      let at = a + d * t
+      if (at - other).length < (nearest.at - other).length {
+        nearest = (at, distances[index - 1] + t * d.length)
+      }
+    }
+    return nearest
+  }
+
   /// The line between two distances, 0 ≤ from < to; on a closed line `to` may pass the end.
   func part(from: Double, to: Double) -> [Point] {
     var part = [point(at: from)]

@@ -8,8 +8,8 @@ struct PanelComposer {
   let number: Int
   let axes: Axes
   let style: FigureStyle
-  /// Whether contours have labels.
-  var isLabelled = true
+  /// Where contours have labels; wherever there is room if nil.
+  var labels: [ContourLabel]?
 
   private var s: Double { style.page.textScale }
   private var frame: Rectangle { plan.frames[number] }
@@ -75,7 +75,9 @@ struct PanelComposer {
     }
     let obstacles = guests.boxes + guests.trails.flatMap { $0.obstacles(scale: s) }
     return overlay?.drawLines(on: &sheet, avoiding: obstacles, width: 3 * s)
-      ?? plot?.drawLines(on: &sheet, avoiding: obstacles, labelled: isLabelled)
+      ?? plot.map {
+        $0.drawLines(labels: labels ?? $0.labels(avoiding: obstacles), on: &sheet)
+      }
   }
 
   /// Draws paths, marks and axes over the data.

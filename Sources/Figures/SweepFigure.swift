@@ -2,9 +2,9 @@
 ///
 ///     total(λ) = base + λ · penalty,    penalty = ½‖w‖²
 ///
-/// Page, axes, colours and levels are the same in all frames; the data, the marker on the timeline and
-/// the digits of the numbers are all that moves. Contours have no labels, which would jump: each
-/// level is read from the colour bar.
+/// Page, axes, colours and levels are the same in all frames; the data with their labels, the marker on
+/// the timeline and the digits of the numbers are all that moves. A label rides on its contour and does
+/// not jump; it goes where there is no room for it.
 public struct SweepFigure: FilmFrames {
   /// λ of each frame.
   public let lambdas: [Double]
@@ -16,6 +16,8 @@ public struct SweepFigure: FilmFrames {
   private let hasPath: Bool
   private let isExcess: Bool
   private let page: FilmPage
+  /// Each frame's labels, the same for the same λ.
+  private let labels: [Double: [ContourLabel]]
 
   /// How many frames there are.
   public var count: Int { lambdas.count }
@@ -77,6 +79,19 @@ public struct SweepFigure: FilmFrames {
       (band) throws(FigureError) in
       try Timeline(lambdas, minima: lowest.map(\.value), band: band, style: look)
     }
+
+    // The way back shows what the way there has shown.
+    var moving = FilmLabels()
+    var order: [Double] = []
+    let path = hasPath ? [Trail(leasts.filter(page.axes.contains), label: "")] : []
+    for (lambda, at) in zip(lambdas, leasts) where !order.contains(lambda) {
+      order.append(lambda)
+      var panel = Panel(try SweepFigure.total(base, penalty, lambda, isExcess: isExcess))
+      if page.axes.contains(at) { panel.marks = [Mark(.minimum, at: at)] }
+      panel.trails = path
+      page.add(panel, to: &moving)
+    }
+    labels = Dictionary(uniqueKeysWithValues: zip(order, moving.lasting))
   }
 
   /// Draws a frame.
@@ -100,7 +115,8 @@ public struct SweepFigure: FilmFrames {
     past.fades = true
     if hasPath { panel.trails = [past] }
     return page.figure(
-      panel, Timeline.Moment(lambda, Timeline.text(lambda), quantity: total.minimum?.value))
+      panel, labels: labels[lambda] ?? [],
+      Timeline.Moment(lambda, Timeline.text(lambda), quantity: total.minimum?.value))
   }
 
   /// Follows the minimum in the legend.

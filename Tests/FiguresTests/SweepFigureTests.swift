@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test(arguments: [Sharing.shared, .excess])
-  func `from frame to frame nothing moves but the data, the marker and the digits`(
+  func `from frame to frame nothing moves but the data, their labels, the marker and the digits`(
     sharing: Sharing
   ) throws {
     let sweep = try Self.sweep { $0.sharing = sharing }
@@ -34,8 +34,10 @@ import Testing
       #expect(layout.panels[0].frame == first.panels[0].frame)
       #expect(layout.panels[0].scale == first.panels[0].scale)
       #expect(layout.panels[0].xTicks == first.panels[0].xTicks)
+      let moving: [FigureLayout.TextBox.Role] = [.timeline, .contourLabel]
       #expect(
-        layout.texts.filter { $0.role != .timeline } == first.texts.filter { $0.role != .timeline })
+        layout.texts.filter { !moving.contains($0.role) }
+          == first.texts.filter { !moving.contains($0.role) })
       // The numbers begin where they began, on the same line.
       let (now, then) = (
         layout.texts.filter { $0.role == .timeline }, first.texts.filter { $0.role == .timeline }
@@ -143,6 +145,67 @@ import Testing
     #expect(ContinuousClock.now - start < .seconds(5))
   }
 
+  @Test(arguments: [(UInt64(1), Sharing.excess), (5, .excess), (5, .shared), (8, .excess)])
+  func `labels ride on their contours and do not jump`(seed: UInt64, sharing: Sharing) throws {
+    let there = try sweepPositions(frames: 40, from: 1e-4, to: 1)
+    let lambdas = there + there.dropFirst().dropLast().reversed()
+    let base = try TestFields.field(41, TestFields.loss(seed: seed))
+    let total = try TestFields.field(41, TestFields.loss(seed: seed, lambda: 1))
+    var style = try PageTests.style(.text)
+    style.sharing = sharing
+    let sweep = try SweepFigure(
+      base: base, penalty: zip(total.values, base.values).map { $0 - $1 }, lambdas: lambdas,
+      style: style)
+    var labels: [[Double: OrientedBox]] = []
+    for index in lambdas.indices {
+      let figure = try sweep.figure(at: index)
+      PageRules.check(figure, style: style)
+      let shown = figure.layout.panels[0].labels
+      #expect(Set(shown.map(\.level)).count == shown.count)
+      labels.append(Dictionary(uniqueKeysWithValues: shown.map { ($0.level, $0.box) }))
+    }
+    // Half of what could be labelled is, and the way back is the way there.
+    #expect(labels.reduce(0) { $0 + $1.count } > 3 * labels.count)
+    for (index, lambda) in lambdas.enumerated() {
+      #expect(labels[index] == lambdas.firstIndex(of: lambda).map { labels[$0] })
+    }
+    for (before, after) in zip(labels, labels.dropFirst()) {
+      for (level, box) in before {
+        guard let next = after[level] else { continue }
+        let slide = next.center - box.center
+        // Along the line no farther than is allowed; across, as far as the contour went.
+        #expect(abs(slide.x * next.along.x + slide.y * next.along.y) < 10, "\(level)")
+      }
+    }
+    // Whatever comes or goes does so for five frames at least.
+    for level in Set(labels.flatMap { $0.keys }) {
+      let shown = labels.prefix(there.count).map { $0[level] != nil }
+      var runs: [(shown: Bool, count: Int)] = []
+      for isShown in shown {
+        if runs.last?.shown == isShown {
+          runs[runs.count - 1].count += 1
+        } else {
+          runs.append((isShown, 1))
+        }
+      }
+      for run in runs.dropFirst().dropLast() { #expect(run.count >= 5, "\(level): \(runs)") }
+    }
+  }
+
+  @Test func `the nearest point of a line is on it, and nearest`() {
+    let square = Polyline([
+      Point(-1, -1), Point(1, -1), Point(1, 1), Point(-1, 1), Point(-1, -1),
+    ])
+    for (point, at, distance) in [
+      (Point(3, 0.5), Point(1, 0.5), 3.5), (Point(-0.25, 0.75), Point(-0.25, 1), 5.25),
+      (Point(4, 5), Point(1, 1), 4.0), (Point(1, -1), Point(1, -1), 2.0),
+    ] {
+      let nearest = square.nearest(to: point)
+      #expect(nearest.at == at && nearest.distance == distance)
+      #expect(square.point(at: distance) == at)
+    }
+  }
+
   @Test func `samples that are not finite are hatched in every frame`() throws {
     var style = try PageTests.style(.column)
     style.title = ""
@@ -181,6 +244,7 @@ import Testing
     for index in lambdas.indices {
       let panel = try sweep.figure(at: index).layout.panels[0]
       #expect(panel.contours.count >= least, "λ = \(lambdas[index])")
+      if sharing == .excess { #expect(panel.contours.count <= 14) }
       #expect(panel.crowded <= 0.1)
     }
     let footer = try sweep.figure(at: 0).layout.texts.filter { $0.role == .footer }

@@ -57,7 +57,8 @@ struct SurfaceComposer: Sendable {
   ///
   /// - Parameters:
   ///   - panels: The fields.
-  ///   - fields: What the colours must hold; the panels' fields if nil.
+  ///   - fields: What the colours must hold in a sweep, of which each picture shows but a part; the
+  ///     panels' fields if nil.
   ///   - options: Camera, arrangement and resolution.
   ///   - style: How they look.
   /// - Throws: `FigureError` if there is nothing to draw or it cannot be shown.
@@ -78,9 +79,11 @@ struct SurfaceComposer: Sendable {
       }
     }
     self.panels = panels
+    let isSweep = fields != nil
     func norm(_ fields: [Field]) throws(FigureError) -> Norm? {
       try Norm.candidates(
-        for: fields, style: style, isBanded: true, hasFloor: style.sharing == .excess
+        for: fields, style: style, isBanded: true, hasFloor: style.sharing == .excess,
+        isSweep: isSweep
       ).first
     }
     var norms: [Norm?] = []
