@@ -232,6 +232,7 @@ struct ContourPlot {
   /// Where labels are set into the lines.
   ///
   /// - Parameter obstacles: What labels must not touch.
+  /// - Returns: The labels.
   func labels(avoiding obstacles: [OrientedBox]) -> [ContourLabel] {
     placer(avoiding: obstacles).place(on: labelledLines, index: index)
   }
@@ -242,6 +243,7 @@ struct ContourPlot {
   ///   - obstacles: What labels must not touch.
   ///   - past: Where levels had their labels in the frame before.
   ///   - absent: Levels that are to have none.
+  /// - Returns: The labels.
   func labels(
     avoiding obstacles: [OrientedBox], following past: [Int: Point], except absent: Set<Int>
   ) -> [ContourLabel] {

@@ -72,6 +72,7 @@ public enum LineEnd: Sendable, Equatable {
   /// corners where a map does not, and still a small part of what the plane costs.
   ///
   /// - Parameter columns: The plane's points along u.
+  /// - Returns: The line's.
   public static func points(forColumns columns: Int) -> Int { 4 * (columns - 1) + 1 }
 }
 

@@ -273,8 +273,10 @@ struct SweepJudge: Sendable {
       statement: statement, verdict: verdict, finding: finding, evidence: evidence)
   }
 
-  /// How far from minima the points are that stand for them: gradients left over, and directions in
-  /// which the loss still falls away. Nothing where they are minima.
+  /// How far from minima the points are that stand for them.
+  ///
+  /// Gradients left over, and directions in which the loss still falls away; nothing where there are
+  /// none.
   private var nearMinima: [String] {
     let short = records.filter { $0.minimum.gradientNorm > tolerance }
     // Below 0 by more than an eigenvalue is sure.
