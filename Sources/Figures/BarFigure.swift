@@ -66,16 +66,6 @@ struct BarLook: Hashable, Sendable {
 
 /// Where the parts of a bar chart stand on its page.
 private struct BarPlan {
-  let x: GraphAxis
-  let ticks: GraphTicks
-  let title: [TextLine]
-  let text: PageText
-  let frame: Rectangle
-  let height: Double
-  let groups: [Group]
-  /// The room there is for bars over the room that they need.
-  let stretch: Double
-
   /// Where a group's name and bars are.
   struct Group {
     var name: [TextLine]
@@ -85,13 +75,27 @@ private struct BarPlan {
     var row: Double
   }
 
+  let x: GraphAxis
+  let ticks: GraphTicks
+  let title: [TextLine]
+  let text: PageText
+  let frame: Rectangle
+  let height: Double
+  /// The height of a page on which all bars have the room that they need.
+  let neededHeight: Double
+  /// The room there is for bars over the room that they need.
+  let stretch: Double
+  let groups: [Group]
   /// Whether the names stand in the frame above their bars rather than beside it.
   let namesAbove: Bool
 
-  /// Where zero is; the left end of a logarithmic axis.
-  var zero: Double {
-    frame.minX + (x.scale.kind == .log ? 0 : min(max(x.unit(0) ?? 0, 0), 1)) * frame.width
-  }
+  /// A place between the frame's ends.
+  func place(_ unit: Double) -> Double { frame.minX + unit * frame.width }
+}
+
+extension GraphAxis {
+  /// Where bars start, between 0 and 1: at zero, or at the left end of a logarithmic axis.
+  fileprivate var barStart: Double { scale.kind == .log ? 0 : min(max(unit(0) ?? 0, 0), 1) }
 }
 
 /// Lays out and draws bar charts.
@@ -111,9 +115,8 @@ private struct BarComposer {
   private static let row = 10.0
   private static let groupGap = 4.0
   private static let barShare = 0.68
-  /// Bars of a few groups are drawn higher, up to so many times, until the frame has this share of
-  /// the page.
-  private static let (greatestStretch, frameShare) = (2.5, 0.56)
+  /// Bars of a few groups are drawn higher, up to so many times, until the frame fills the page.
+  private static let greatestStretch = 2.5
 
   init(_ groups: [BarGroup], style: BarFigureStyle) throws(FigureError) {
     try style.page.check()
@@ -148,8 +151,8 @@ private struct BarComposer {
     if plan.stretch < 0.92 { plan = try self.plan(namesAbove: false) }
     guard plan.stretch >= 0.92 else {
       throw FigureError(
-        "\(groups.count) groups of bars need a page \(Int(1 / plan.stretch * 100)) % as high "
-          + "between its texts; show fewer or choose a higher page.")
+        "\(groups.count) groups of bars need \(Int(plan.neededHeight)) points of height, and the "
+          + "page has \(Int(plan.height)); show fewer or choose a higher page.")
     }
     return draw(plan)
   }
@@ -172,7 +175,8 @@ private struct BarComposer {
     }
     var x = try axis(length: width)
     // Labels of ticks at the ends stay on the page.
-    let ends = zip(ticks(x).major, ticks(x).labels).map { tick, label in
+    var marks = ticks(x)
+    let ends = zip(marks.major, marks.labels).map { tick, label in
       let place = (x.unit(tick.value) ?? 0) * width
       return (label.width / 2 - place, place + label.width / 2 - width)
     }
@@ -180,17 +184,16 @@ private struct BarComposer {
     left += overhang
     width -= overhang + max(0, ends.map(\.1).max() ?? 0)
     x = try axis(length: width)
-    let marks = ticks(x)
+    marks = ticks(x)
     let title = lines(style.x.title, Size.body * s, width: width)
     let text = PageText(style.page, legend: legend, notes: notes(x))
     let around =
       text.head + 4 * s + GraphPlan.tickRoom(marks, style: style.page)
       + (title.isEmpty ? 0 : 3.4 * s + title.blockHeight) + 3 * s + text.foot
 
-    let zero = x.scale.kind == .log ? 0 : min(max(x.unit(0) ?? 0, 0), 1) * width
-    let names =
-      namesAbove
-      ? groups.map { lines($0.name, size, width: max(zero, width - zero) - 6 * s) } : beside
+    // On the side of zero that has more room.
+    let side = max(x.barStart, 1 - x.barStart) * width - 6 * s
+    let names = namesAbove ? groups.map { lines($0.name, size, width: side) } : beside
     let gap = groups.contains { $0.bars.count > 1 } || namesAbove ? Self.groupGap * s : 0
     // Names above are as high as they are; bars beside a higher name share its height.
     let heads = names.map { namesAbove ? $0.blockHeight + 1 * s : 0 }
@@ -201,8 +204,7 @@ private struct BarComposer {
     let inset = (namesAbove ? 4 : 2) * s
     let fixed = heads.reduce(0, +) + inset + 2 * s
     let free = bars.reduce(0, +) + Double(groups.count - 1) * gap
-    let share = Self.frameShare * format.width
-    let filling = width > share ? share * around / (width - share) : 0
+    let filling = GraphPlan.frameHeight(filling: format, width: width, around: around)
     let height =
       format.height.map { $0 - around }
       ?? min(max(fixed + free, filling), fixed + Self.greatestStretch * free)
@@ -222,8 +224,8 @@ private struct BarComposer {
     }
     return BarPlan(
       x: x, ticks: marks, title: title, text: text, frame: frame,
-      height: format.height ?? around + height, groups: places, stretch: stretch,
-      namesAbove: namesAbove)
+      height: format.height ?? around + height, neededHeight: around + fixed + free,
+      stretch: stretch, groups: places, namesAbove: namesAbove)
   }
 
   /// The axis of bars of some length; with a range of its own it goes on until the values fit
@@ -238,13 +240,13 @@ private struct BarComposer {
     if axis.scale == .automatic { axis.scale = .linear }
     let tight = try GraphAxis(
       axis, for: axis.scale == .log ? ends : ends + [0], breaksAtZero: false)
-    guard axis.range == nil else { return tight }
     let widest = values.joined().map(\.width).max() ?? 0
     guard widest + 6 * s < 0.75 * length else {
       throw FigureError(
         "A page \(Int(style.page.format.width)) points wide leaves \(Int(max(length, 0))) for the "
           + "bars and their values; choose a wider page or shorter names.")
     }
+    guard axis.range == nil else { return tight }
     let reach = zip(bars, values.joined()).map { bar, value in
       end(of: bar, on: tight) / (1 - (value.width + 6 * s) / length)
     }
@@ -260,9 +262,8 @@ private struct BarComposer {
 
   /// Where a bar and its error end on the right, between 0 and 1.
   private func end(of bar: Bar, on x: GraphAxis) -> Double {
-    let zero = x.scale.kind == .log ? 0 : x.unit(0) ?? 0
     let high = bar.error.flatMap { $0.isFinite ? x.unit(bar.value + $0) : nil }
-    return min(max(zero, x.unit(bar.value) ?? 0, high ?? 0), 1)
+    return min(max(x.barStart, x.unit(bar.value) ?? 0, high ?? 0), 1)
   }
 
   // MARK: - Drawing
@@ -290,8 +291,9 @@ private struct BarComposer {
       }
     }
     if x.zeroLine != nil {
+      let zero = plan.place(x.barStart)
       inner.stroke(
-        Path([Point(plan.zero, frame.minY), Point(plan.zero, frame.maxY)]),
+        Path([Point(zero, frame.minY), Point(zero, frame.maxY)]),
         Stroke(theme.text, width: 0.6 * s))
     }
     sheet.elements.append(.clip(frame.path, inner.elements))
@@ -331,8 +333,8 @@ private struct BarComposer {
     for place in plan.groups {
       // On the side of zero that has the room.
       let width = place.name.map(\.width).max() ?? 0
-      let isRight = plan.zero + 3 * s + width <= frame.maxX - 2 * s
-      let start = isRight ? plan.zero + 3 * s : frame.minX + 3 * s
+      let right = plan.place(plan.x.barStart) + 3 * s
+      let start = right + width <= frame.maxX - 2 * s ? right : frame.minX + 3 * s
       var base = place.nameTop + (place.name.first?.ascent ?? 0)
       for line in place.name {
         sheet.text(
@@ -346,7 +348,7 @@ private struct BarComposer {
       for (position, bar) in group.bars.enumerated() {
         let value = values[number][position]
         let box = boxes[number][position]
-        let after = max(frame.minX + end(of: bar, on: plan.x) * frame.width, box.maxX) + 3 * s
+        let after = max(plan.place(end(of: bar, on: plan.x)), box.maxX) + 3 * s
         let x = min(after, frame.maxX - 2 * s - value.width)
         let base = Point(x, box.midY + capHeight / 2)
         if x < after {
@@ -367,26 +369,25 @@ private struct BarComposer {
   private func box(
     _ bar: Bar, middle: Double, height: Double, _ plan: BarPlan
   ) -> Rectangle {
-    let (x, frame) = (plan.x, plan.frame)
-    let zero = x.scale.kind == .log ? 0 : min(max(x.unit(0) ?? 0, 0), 1)
+    let (x, zero) = (plan.x, plan.x.barStart)
     let end = x.unit(bar.value).map { min(max($0, 0), 1) } ?? zero
     // The least that is seen: a value is not nothing because its bar is short.
     let least = bar.value.isFinite && end != zero ? 1.2 * s : 0
-    let width = max(abs(end - zero) * frame.width, least)
+    let width = max(abs(end - zero) * plan.frame.width, least)
     return Rectangle(
-      x: frame.minX + zero * frame.width - (end < zero ? width : 0), y: middle - height / 2,
+      x: plan.place(zero) - (end < zero ? width : 0), y: middle - height / 2,
       width: width, height: height)
   }
 
   private func drawError(
     of bar: Bar, middle: Double, _ plan: BarPlan, on sheet: inout Sheet
   ) {
-    let (x, frame) = (plan.x, plan.frame)
+    let x = plan.x
     guard let error = bar.error, error.isFinite, let high = x.unit(bar.value + error) else {
       return
     }
     let low = x.unit(bar.value - error) ?? 0
-    let (from, to) = (frame.minX + low * frame.width, frame.minX + high * frame.width)
+    let (from, to) = (plan.place(low), plan.place(high))
     let cap = 1.8 * s
     let path = Path([
       .move(Point(from, middle)), .line(Point(to, middle)),

@@ -161,15 +161,16 @@ struct ContourLabels {
       let nearest = own(level).map { (line: $0, point: lines[$0].line.nearest(to: center)) }
         .min { ($0.point.at - center).length < ($1.point.at - center).length }
       guard let (line, point) = nearest else { continue }
+      // What is free under one rule is so under those that follow.
       let here = all.lazy.compactMap { rules in
         candidate(at: point.distance, on: lines[line], at: line, index: index, rules: rules)
-      }
-      let beside = [line].lazy.flatMap { line in
+      }.prefix(1)
+      func near() -> [Candidate] {
         free(on: lines[line], at: line, index: index, rules: .second).filter {
           ($0.label.box.center - point.at).length <= ContourLabels.slide * scale
         }
       }
-      if let label = best(of: here, beside: placed) ?? best(of: beside, beside: placed) {
+      if let label = best(of: here, beside: placed) ?? best(of: near(), beside: placed) {
         placed.append(label)
       }
     }
@@ -367,11 +368,7 @@ struct SegmentIndex: Sendable {
     let box = OrientedBox(center: center, width: 2 * radius, height: 2 * radius, angle: 0)
     return near(box) { segment in
       guard isOther(segment.line) else { return false }
-      let (a, d) = (segment.from, segment.to - segment.from)
-      let squared = d.x * d.x + d.y * d.y
-      let p = center - a
-      let t = squared > 0 ? min(max((p.x * d.x + p.y * d.y) / squared, 0), 1) : 0
-      return (p - d * t).length < radius
+      return (center - center.nearest(from: segment.from, to: segment.to)).length < radius
     }
   }
 

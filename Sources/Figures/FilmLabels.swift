@@ -1,8 +1,7 @@
 /// Labels of contours that move from frame to frame.
 ///
-/// Each rides on its contour. One that finds no room goes, and its
-/// level has none for a few frames, so that no label seems to jump; one that would be seen for a few
-/// frames only is not shown at all.
+/// Each rides on its contour. One that finds no room goes, and its level has none for a few frames,
+/// so that no label seems to jump; one that would be seen for a few frames only is not shown at all.
 struct FilmLabels: Sendable {
   /// Each frame's labels.
   private(set) var frames: [[ContourLabel]] = []
@@ -14,12 +13,6 @@ struct FilmLabels: Sendable {
   /// Frames for which a level rests once its label has gone, and for which one is seen at least: a
   /// quarter of a second at the usual rate.
   private static let rest = 5
-
-  /// Adds a frame without contours.
-  mutating func addNone() {
-    frames.append([])
-    past = [:]
-  }
 
   /// Adds a frame.
   ///

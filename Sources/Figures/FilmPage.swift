@@ -81,17 +81,15 @@ struct FilmPage: Sendable {
     }
   }
 
-  /// Labels for frames whose data move.
+  /// Places the labels of a frame whose data move; of none where nothing is finite.
   ///
   /// - Parameters:
   ///   - panel: A frame, with what labels must keep off.
   ///   - labels: Those of the frames before, to which this frame's are added.
   func add(_ panel: Panel, to labels: inout FilmLabels) {
-    guard let plot = plot(panel.field) else { return labels.addNone() }
+    guard let plot = plot(panel.field) else { return }
     let guests = composer().place(panel, nil)
-    let obstacles =
-      guests.boxes + guests.trails.flatMap { $0.obstacles(scale: style.page.textScale) }
-    labels.add(plot, avoiding: obstacles)
+    labels.add(plot, avoiding: guests.obstacles(scale: style.page.textScale))
   }
 
   /// A frame whose data move.

@@ -41,10 +41,23 @@ struct GraphPlan {
 
   /// The least height over width of a frame alone: wide enough to follow a curve, and no wider.
   private static let aspect = 0.66
-  /// A frame alone is higher, at most little higher than wide, until it has this share of its page: axes and texts do
-  /// not outweigh the data.
+  /// The share of a page that a frame alone is to have: axes and texts do not outweigh the data.
   private static let share = 0.56
-  /// The same of frames above one another: lower the more there are, as a page is only so high.
+
+  /// The height of a frame alone at which it has its share of a page as high as it must be; infinite
+  /// where it is too narrow for that.
+  ///
+  /// - Parameters:
+  ///   - format: The page.
+  ///   - width: The frame's.
+  ///   - around: What stands above and below the frame.
+  /// - Returns: The height.
+  static func frameHeight(filling format: PageFormat, width: Double, around: Double) -> Double {
+    let shared = share * format.width
+    return width > shared ? shared * around / (width - shared) : .infinity
+  }
+
+  /// The least height over width of frames above one another: lower the more there are, as a page is only so high.
   private static func stackedAspect(_ count: Int) -> Double { min(0.42, 1.1 / Double(count)) }
 
   /// Plans a page.
@@ -118,8 +131,9 @@ struct GraphPlan {
       let overreach = 0.8 * (heads.min() ?? 0)
       let longest = yTitles.map { widestWord($0, Size.body) }.max() ?? 0
       let least = max(aspect * frameWidth, 56 * s, min(longest - overreach, frameWidth))
-      let shared = GraphPlan.share * style.format.width
-      let filling = frameWidth > shared ? shared * around / (frameWidth - shared) : .infinity
+      // One alone is higher until it fills the page, but at most little higher than wide.
+      let filling = GraphPlan.frameHeight(
+        filling: style.format, width: frameWidth, around: around)
       frameHeight =
         style.format.height.map { max(0, $0 - around) / Double(rows) }
         ?? (count == 1 ? max(least, min(filling, 1.1 * frameWidth)) : least)

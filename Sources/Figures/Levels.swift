@@ -64,15 +64,19 @@ struct Levels: Hashable, Sendable {
   /// - Parameters:
   ///   - range: The values to show, of positive length.
   ///   - kind: The scale they are shown on.
-  ///   - isSweep: Whether each picture shows but a part of the range: then up to 30 levels, from the
-  ///     finest set to the coarsest.
+  ///   - pictures: The values of each picture of a sweep, which shows but a part of the range: then up
+  ///     to 30 levels, the best the finest of which each picture shows three to 14, or else the finest
+  ///     of all.
   /// - Returns: At least one set, possibly of no level.
   static func candidates(
-    in range: ClosedRange<Double>, kind: ScaleKind, isSweep: Bool = false
+    in range: ClosedRange<Double>, kind: ScaleKind, pictures: [ClosedRange<Double>] = []
   ) -> [Levels] {
-    if isSweep {
+    guard pictures.isEmpty else {
       let sets = all(in: range, kind: kind, counts: 6...30)
-      return sets.isEmpty ? [Levels(values: [], isIndex: [])] : sets
+      let best = sets.firstIndex { levels in
+        pictures.allSatisfy { (3...14).contains(levels.values.count(where: $0.contains)) }
+      }
+      return sets.isEmpty ? [Levels(values: [], isIndex: [])] : Array(sets[(best ?? 0)...])
     }
     let sets = all(in: range, kind: kind, counts: 6...14)
     if let classic = sets.firstIndex(where: { $0.density == .oneTwoFive }) {

@@ -81,14 +81,7 @@ struct Norm: Hashable, Sendable {
     let sets: [Levels]
     switch style.levels {
     case .automatic:
-      let all = Levels.candidates(in: low...high, kind: kind, isSweep: isSweep)
-      // Of sets that show three levels in each picture the finest that shows no more than one alone
-      // would have; or else the finest.
-      let counts = all.map { levels in
-        ranges.map { range in levels.values.count { range.contains($0) } }
-      }
-      let best = counts.firstIndex { $0.allSatisfy((3...14).contains) } ?? 0
-      sets = isSweep ? Array(all[best...]) : all
+      sets = Levels.candidates(in: low...high, kind: kind, pictures: isSweep ? ranges : [])
     case .values(let values): sets = [try Levels.explicit(values)]
     }
     var norms: [Norm] = []

@@ -10,6 +10,14 @@ extension Point {
 
   /// The direction on the page in radians, anticlockwise from rightward, y downward.
   var angle: Double { atan2(-y, x) }
+
+  /// The point of a segment that is nearest to this one.
+  func nearest(from a: Point, to b: Point) -> Point {
+    let (d, p) = (b - a, self - a)
+    let squared = d.x * d.x + d.y * d.y
+    let t = squared > 0 ? min(max((p.x * d.x + p.y * d.y) / squared, 0), 1) : 0
+    return a + d * t
+  }
 }
 
 extension Rectangle {
@@ -149,12 +157,9 @@ struct Polyline: Hashable, Sendable {
   func nearest(to other: Point) -> (at: Point, distance: Double) {
     var nearest = (at: points.first ?? other, distance: 0.0)
     for index in points.indices.dropFirst() {
-      let (a, d) = (points[index - 1], points[index] - points[index - 1])
-      let (squared, p) = (d.x * d.x + d.y * d.y, other - a)
-      let t = squared > 0 ? min(max((p.x * d.x + p.y * d.y) / squared, 0), 1) : 0
-      let at = a + d * t
+      let at = other.nearest(from: points[index - 1], to: points[index])
       if (at - other).length < (nearest.at - other).length {
-        nearest = (at, distances[index - 1] + t * d.length)
+        nearest = (at, distances[index - 1] + (at - points[index - 1]).length)
       }
     }
     return nearest

@@ -20,6 +20,11 @@ struct PanelComposer {
     var places: [Point]
     var boxes: [OrientedBox]
     var trails: [PlacedTrail]
+
+    /// What labels must not touch.
+    func obstacles(scale: Double) -> [OrientedBox] {
+      boxes + trails.flatMap { $0.obstacles(scale: scale) }
+    }
   }
 
   /// Labels and contours as drawn.
@@ -73,7 +78,7 @@ struct PanelComposer {
     } else {
       sheet.hatch(frame.path, in: frame, style: style)
     }
-    let obstacles = guests.boxes + guests.trails.flatMap { $0.obstacles(scale: s) }
+    let obstacles = guests.obstacles(scale: s)
     return overlay?.drawLines(on: &sheet, avoiding: obstacles, width: 3 * s)
       ?? plot.map {
         $0.drawLines(labels: labels ?? $0.labels(avoiding: obstacles), on: &sheet)

@@ -83,8 +83,9 @@ public struct SweepFigure: FilmFrames {
     // The way back shows what the way there has shown.
     var moving = FilmLabels()
     var order: [Double] = []
+    var seen: Set<Double> = []
     let path = hasPath ? [Trail(leasts.filter(page.axes.contains), label: "")] : []
-    for (lambda, at) in zip(lambdas, leasts) where !order.contains(lambda) {
+    for (lambda, at) in zip(lambdas, leasts) where seen.insert(lambda).inserted {
       order.append(lambda)
       var panel = Panel(try SweepFigure.total(base, penalty, lambda, isExcess: isExcess))
       if page.axes.contains(at) { panel.marks = [Mark(.minimum, at: at)] }

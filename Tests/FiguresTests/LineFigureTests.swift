@@ -119,10 +119,8 @@ import Testing
       panel.frame.minX + graph.x.unit(0.1.squareRoot()) * panel.frame.width,
       panel.frame.maxY - y.unit(1 + 0.1.squareRoot()) * panel.frame.height)
     let ways = Self.strokes(figure.drawing.elements)
-    let nearest = ways.flatMap { zip($0, $0.dropFirst()) }.map { start, end in
-      let (way, to) = (end - start, known - start)
-      let along = (way.x * to.x + way.y * to.y) / max(way.x * way.x + way.y * way.y, 1e-12)
-      return (to - way * min(max(along, 0), 1)).length
+    let nearest = ways.flatMap { zip($0, $0.dropFirst()) }.map {
+      (known - known.nearest(from: $0, to: $1)).length
     }
     #expect(try #require(nearest.min()) < 0.2)
   }

@@ -278,7 +278,6 @@ struct SweepJudge: Sendable {
   /// Gradients left over, and directions in which the loss still falls away; nothing where there are
   /// none.
   private var nearMinima: [String] {
-    let short = records.filter { $0.minimum.gradientNorm > tolerance }
     // Below 0 by more than an eigenvalue is sure.
     let saddles = records.map(\.curvature).filter { found in
       found.totalSmallest.isConverged
@@ -286,10 +285,10 @@ struct SweepJudge: Sendable {
           < -max(found.totalSmallest.residual, 1e-6 * abs(found.totalLargest.value))
     }.map(\.totalSmallest)
     var found: [String] = []
-    if let worst = short.map(\.minimum.gradientNorm).max() {
+    if let short = records.short(of: tolerance) {
       found.append(
         "at \(short.count) of \(records.count) λ the search ended with a gradient above "
-          + "\(parameter(tolerance)), \(number(worst)) at most")
+          + "\(parameter(tolerance)), \(number(short.worst)) at most")
     }
     if let lowest = saddles.map(\.value).min() {
       found.append(

@@ -110,14 +110,13 @@ struct SweepCurves: Sendable {
 
   /// How near to its minimum each search came.
   private var gradients: String {
-    let missed = records.filter { $0.minimum.gradientNorm > report.tolerance }
     let bound = "‖∇(L + ½λ‖w‖²)‖ ≤ \(parameter(report.tolerance))"
-    guard let worst = missed.map(\.minimum.gradientNorm).max() else {
+    guard let short = records.short(of: report.tolerance) else {
       return "Each minimum was followed until \(bound)."
     }
     return
-      "\(records.count - missed.count) of \(records.count) minima reached \(bound); the largest "
-      + "gradient left is \(number(worst))."
+      "\(records.count - short.count) of \(records.count) minima reached \(bound); the largest "
+      + "gradient left is \(number(short.worst))."
   }
 
   private var minimum: Plot {

@@ -69,18 +69,16 @@ extension SweepReport {
   }
 
   private var notes: [String] {
-    let short = lambdas.filter { $0.minimum.gradientNorm > tolerance }
-    let worst = short.map(\.minimum.gradientNorm).max() ?? 0
-    return [
+    [
       "Same weights: those of the first λ, and one slice for every λ, which shows what the penalty "
         + "adds. Plane of the path: the minimiser of each λ, followed from both ends. Own slices: each "
         + "minimiser in a slice of its own.",
       "The penalty's second derivative is λ for every penalised parameter, wherever the weights are; "
         + "everything else that changes with λ is the minimum's move over the base loss.",
-      short.isEmpty
-        ? "Every minimum is followed to ‖∇L‖ ≤ \(parameter(tolerance))."
-        : "At \(short.count) of \(lambdas.count) λ the search ended earlier, at ‖∇L‖ up to "
-          + "\(number(worst)): see the table.",
+      lambdas.short(of: tolerance).map {
+        "At \($0.count) of \(lambdas.count) λ the search ended earlier, at ‖∇L‖ up to "
+          + "\(number($0.worst)): see the table."
+      } ?? "Every minimum is followed to ‖∇L‖ ≤ \(parameter(tolerance)).",
       "A slice shows two of \(grouped(parameters)) directions; counts of minima and convex shares are of "
         + "slices, not of the whole space.",
     ]

@@ -122,3 +122,12 @@ struct SweepRecord: Codable, Sendable, Equatable {
     var lipschitz: Double
   }
 }
+
+extension [SweepRecord] {
+  /// At how many λ the search ended with a gradient above what was asked, and the largest; nil where
+  /// it ended so at none.
+  func short(of tolerance: Double) -> (count: Int, worst: Double)? {
+    let left = map(\.minimum.gradientNorm).filter { $0 > tolerance }
+    return left.max().map { (left.count, $0) }
+  }
+}
