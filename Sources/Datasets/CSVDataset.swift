@@ -1,7 +1,8 @@
 import TensorFiles
 
 extension DatasetSource {
-  /// Reads a table: one column is the target, the others are the features.
+  /// Reads a table: one column is the target, the others are the features, but for a first one
+  /// without a name (or called `Unnamed: 0`): the index that pandas writes.
   ///
   /// Without a task, the targets are classes where they are exactly the whole numbers 0 to k − 1,
   /// each at least once, k at least 2 and fewer than the samples; all else is regression.
@@ -9,26 +10,38 @@ extension DatasetSource {
     let table = try CSV.read(path)
     let columns = table.columnCount
     let target = try index(of: column, in: table, path: path)
-    guard columns >= 2 else {
-      throw .malformed(path: path, reason: "it has one column; features and a target are needed")
+    let first = table.columnNames?.first.map { String($0.trimmed) }
+    let hasIndex = (first == "" || first == "Unnamed: 0") && target != 0
+    let features = (hasIndex ? 1..<columns : 0..<columns).filter { $0 != target }
+    guard !features.isEmpty else {
+      throw .malformed(
+        path: path,
+        reason: "it has one column"
+          + (hasIndex ? " beside an index" : "") + "; features and a target are needed")
     }
     var inputs: [Double] = []
-    inputs.reserveCapacity(table.rowCount * (columns - 1))
+    inputs.reserveCapacity(table.rowCount * features.count)
     var targets: [Double] = []
     targets.reserveCapacity(table.rowCount)
     for row in 0..<table.rowCount {
       let start = row * columns
-      inputs += table.values[start..<start + target]
-      inputs += table.values[start + target + 1..<start + columns]
+      for feature in features { inputs.append(table.values[start + feature]) }
       targets.append(table.values[start + target])
     }
     let task = task ?? (Self.looksLikeClasses(targets) ? .classification : .regression)
-    return try about(path) { () throws(DatasetError) in
+    var dataset = try about(path) { () throws(DatasetError) in
       try Dataset(
-        name: fileName(path), inputShape: [columns - 1], inputs: inputs,
+        name: fileName(path), inputShape: [features.count], inputs: inputs,
         targets: task == .classification
           ? .classes(targets, name: path) : .values(targets, outputs: 1))
     }
+    dataset.notes = table.notes.map { "\(fileName(path)): \($0)" }
+    if hasIndex {
+      dataset.notes.append(
+        "\(fileName(path)): the first column, without a name, is taken as pandas' index and left out; "
+          + "give it a name to have it as a feature")
+    }
+    return dataset
   }
 
   private static func looksLikeClasses(_ targets: [Double]) -> Bool {

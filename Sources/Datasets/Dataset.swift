@@ -13,6 +13,8 @@ public struct Dataset: Sendable, Equatable {
   public let targets: Targets
   /// The statistics that the inputs were standardised with, if they were.
   public let standardisation: Standardisation?
+  /// What its reader took for granted on less than certain signs, in sentences for its user.
+  public var notes: [String] = []
 
   /// How many samples there are.
   public var count: Int { inputs.count / inputSize }

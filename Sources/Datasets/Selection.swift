@@ -43,9 +43,11 @@ extension Dataset {
 
   private func selecting(_ indices: [Int]) -> Dataset {
     if indices.elementsEqual(0..<count) { return self }
-    return Dataset(
+    var some = Dataset(
       trusted: name, inputShape: inputShape, inputs: indices.flatMap(input),
       targets: targets.selecting(indices), standardisation: standardisation)
+    some.notes = notes
+    return some
   }
 
   /// Which samples a subset takes: shared with readers that convert only these.

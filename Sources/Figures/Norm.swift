@@ -177,8 +177,10 @@ struct Norm: Hashable, Sendable {
       + [levels.above, constant].compactMap(\.self)
   }
 
-  /// A level's name, in one notation with the others'.
-  func name(of level: Double) -> RichText { RichText(number: level, hasPowers: hasPowers) }
+  /// A level's name, in one notation with the others'; of the only value there is, four digits.
+  func name(of level: Double) -> RichText {
+    constant == level ? RichText(constant: level) : RichText(number: level, hasPowers: hasPowers)
+  }
 
   /// The name of an end of the scale: a level's, or three digits of a value that none is at.
   func name(ofEnd end: Double) -> RichText {

@@ -180,7 +180,9 @@ struct PagePlan {
       } else if panel.note == nil, let range = panel.field.range,
         range.lowerBound == range.upperBound
       {
-        note = RichText(number: range.lowerBound, significantDigits: 3) + " everywhere"
+        note =
+          RichText(constant: range.lowerBound)
+          + (panel.field.missingCount == 0 ? " everywhere" : " wherever finite")
       }
       return TextLine.wrapped(
         note, size: Size.small * s, width: headWidth, typeface: typeface)

@@ -175,6 +175,11 @@ extension RichText {
     }
   }
 
+  /// The one value of something that is the same everywhere, in four digits: `1.099`, `0`.
+  ///
+  /// - Parameter value: The value.
+  public init(constant value: Double) { self.init(number: value, significantDigits: 4) }
+
   /// A measured value with as many significant digits as asked for, zeros too: `0.210`.
   ///
   /// - Parameters:

@@ -19,19 +19,18 @@ public struct GridMinimum: Sendable, Equatable {
   /// outside.
   public var isOnEdge: Bool
 
-  /// Finds the lowest finite value, if there is one; of equal values the first counts.
+  /// Finds the lowest finite value, of equal ones the first; nil where there is none, or where several
+  /// points have finite values and all are equal: what is flat has no minimum.
   ///
   /// - Parameters:
   ///   - values: Row-major, as many as the grid has points.
   ///   - grid: The coordinates.
   public init?(of values: [Double], on grid: Grid) {
     let columns = grid.alphas.count
-    var lowest: Int?
-    for i in values.indices where values[i].isFinite {
-      if let best = lowest, values[best] <= values[i] { continue }
-      lowest = i
-    }
-    guard let lowest else { return nil }
+    let finite = values.indices.filter { values[$0].isFinite }
+    guard let lowest = finite.min(by: { values[$0] < values[$1] }),
+      finite.count == 1 || finite.contains(where: { values[$0] > values[lowest] })
+    else { return nil }
     column = lowest % columns
     row = lowest / columns
     alpha = grid.alphas[column]

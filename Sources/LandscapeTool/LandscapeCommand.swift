@@ -28,7 +28,7 @@ struct LandscapeCommand: ParsableCommand {
     Interruption.handle()
     var command: any ParsableCommand
     do {
-      command = try parseAsRoot(joinedRanges(Array(CommandLine.arguments.dropFirst())))
+      command = try parseAsRoot(joinedValues(Array(CommandLine.arguments.dropFirst())))
     } catch {
       exit(withError: error)
     }
@@ -44,14 +44,20 @@ struct LandscapeCommand: ParsableCommand {
     }
   }
 
-  /// Makes one argument of a range of λ that came without quotes: `1e-5...1e-1 x 13`.
-  private static func joinedRanges(_ arguments: [String]) -> [String] {
+  /// Makes one argument of a range of λ that came without quotes, `1e-5...1e-1 x 13`, and of a flag
+  /// with a negative number, `--lambda -1`, which would else count as a flag of its own.
+  private static func joinedValues(_ arguments: [String]) -> [String] {
+    let negative = /-(\d|\.\d|inf|nan).*/
     var joined: [String] = []
     for argument in arguments {
       if let last = joined.last, last.contains("..."),
         argument == "x" && !last.contains("x") || last.hasSuffix("x") && Int(argument) != nil
       {
         joined[joined.count - 1] += argument
+      } else if let last = joined.last, last.hasPrefix("-"), !last.contains("="), last != "-",
+        last != "--", last.wholeMatch(of: negative) == nil, argument.wholeMatch(of: negative) != nil
+      {
+        joined[joined.count - 1] += "=" + argument
       } else {
         joined.append(argument)
       }

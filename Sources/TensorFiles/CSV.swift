@@ -10,11 +10,16 @@ public enum CSV {
     public var rowCount: Int
     /// The numbers, row by row: `rowCount × columnCount`.
     public var values: [Double]
+    /// What was taken as something other than numbers on less than certain signs; for those who use it.
+    public var notes: [String] = []
   }
 
   /// Reads a file, gzipped or not.
   ///
-  /// The first line is a header where at least one of its fields is not a number. Fields are
+  /// The first line is a header where at least one of its fields is not a number. So is `0,1,…,n−1`,
+  /// as pandas names columns that have no names, above a column of which every other field has a
+  /// point or an exponent; where no column has, it may as well be numbers, and is refused.
+  /// A line `sep=;` before all others, as Excel has it, names the separator. Fields are else
   /// separated by tabs if the first line has one outside quotes, else by semicolons if it has one,
   /// else by commas. Fields may be quoted ("" is a quote inside), lines may end in LF, CR LF or
   /// CR, and empty lines at the end are ignored. `nan` and `inf` are numbers; an empty field is an
@@ -39,8 +44,13 @@ public enum CSV {
   /// - Returns: Its numbers.
   /// - Throws: `FileError.malformed`.
   public static func decode(_ bytes: [UInt8], path: String) throws(FileError) -> Table {
+    guard !isWide(bytes) else {
+      throw .malformed(
+        path: path, reason: "is not a text in UTF-8, but UTF-16 or UTF-32; save it as CSV in UTF-8")
+    }
     var reader = FieldReader(bytes, path: path)
     var names: [String]?
+    var counted: CountedHeader?
     var values: [Double] = []
     var columns = 0
     var rows = 0
@@ -66,6 +76,10 @@ public enum CSV {
           names = fields
           continue
         }
+        if CountedHeader.isCounted(fields) {
+          (names, counted) = (fields, CountedHeader(columns: columns))
+          continue
+        }
         reader = start
       }
       var count = 0
@@ -77,6 +91,7 @@ public enum CSV {
             path: path, reason: "line \(line), column \(count): \(complaint(about: field))")
         }
         values.append(value)
+        counted?.note(field, column: count - 1)
       } while reader.continues
       guard count == columns else {
         throw .malformed(
@@ -85,7 +100,26 @@ public enum CSV {
       rows += 1
     }
     guard rows > 0 else { throw .malformed(path: path, reason: "it holds no numbers") }
-    return Table(columnNames: names, columnCount: columns, rowCount: rows, values: values)
+    var table = Table(columnNames: names, columnCount: columns, rowCount: rows, values: values)
+    if let counted {
+      let line = "line 1 (0 to \(columns - 1))"
+      guard counted.isHeader else {
+        throw .malformed(
+          path: path,
+          reason: "\(line) may name the columns, as pandas does, or hold numbers; give the columns "
+            + "names, or write its numbers with a point (0.0)")
+      }
+      table.notes.append(
+        "\(line) is taken as the columns' names, as pandas writes them; if they are numbers, write "
+          + "them with a point (0.0)")
+    }
+    return table
+  }
+
+  /// Whether a text is in two or four bytes a letter: by its mark, or by zeros, which no text has.
+  private static func isWide(_ bytes: [UInt8]) -> Bool {
+    bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+      || bytes.prefix(4096).contains(0)
   }
 
   private static func complaint(about field: ArraySlice<UInt8>) -> String {
@@ -117,11 +151,32 @@ public enum CSV {
   }
 }
 
+/// A first line `0,1,…,n−1`, which pandas writes over columns without names, and what speaks for it:
+/// pandas writes every number of a floating-point column with a point or an exponent.
+private struct CountedHeader {
+  private var isFloating: [Bool]
+
+  init(columns: Int) { isFloating = Array(repeating: true, count: columns) }
+
+  /// Whether fields count from 0: two at least, as a lone 0 counts nothing.
+  static func isCounted(_ fields: [String]) -> Bool {
+    fields.count >= 2 && fields.enumerated().allSatisfy { $0.element == String($0.offset) }
+  }
+
+  mutating func note(_ field: ArraySlice<UInt8>, column: Int) {
+    guard isFloating.indices.contains(column), isFloating[column] else { return }
+    isFloating[column] = field.contains { ".eEnN".utf8.contains($0) }
+  }
+
+  /// Whether the line stands over a floating-point column that it is no number of.
+  var isHeader: Bool { isFloating.contains(true) }
+}
+
 /// Splits text into fields.
 private struct FieldReader {
   private let bytes: [UInt8]
   private let path: String
-  private let separator: UInt8
+  private var separator = UInt8(ascii: ",")
   private var position = 0
   /// The number of the current line, from 1.
   private(set) var line = 1
@@ -134,6 +189,16 @@ private struct FieldReader {
     self.bytes = bytes
     self.path = path
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }  // spreadsheets' byte order mark
+    let named = bytes[position...].prefix(7)
+    if named.starts(with: "sep=".utf8), named.count >= 6,
+      [0x0A, 0x0D].contains(named[position + 5]),
+      [0x09, UInt8(ascii: ";"), UInt8(ascii: ",")].contains(named[position + 4])
+    {
+      separator = named[position + 4]
+      position += 5
+      endLine()
+      return
+    }
     var quoted = false
     var found: Set<UInt8> = []
     for byte in bytes {

@@ -36,12 +36,20 @@ public enum NPZ {
     var tensors = NamedTensors()
     var found: [String] = []
     var room = limit
-    for entry in archive.entries where entry.name.hasSuffix(".npy") {
-      let name = String(entry.name.dropLast(4))
-      found.append(name)
+    let names = Set(archive.entries.map(\.name))
+    for entry in archive.entries {
+      let isNamed = entry.name.hasSuffix(".npy")
+      let name = isNamed ? String(entry.name.dropLast(4)) : entry.name
+      // NumPy reads an array under a plain name as well, where its bytes say that it is one.
+      if !isNamed, name.hasSuffix("/") || names.contains(name + ".npy") { continue }
+      if isNamed { found.append(name) }
       if let wanted, !wanted.contains(name) { continue }
       let (contents, range) = try archive.contents(of: entry, limit: room)
       room -= range.count
+      if !isNamed {
+        guard contents[range].starts(with: NPY.magic) else { continue }
+        found.append(name)
+      }
       do throws(FileError) {
         tensors[name] = try NPY.decode(contents, in: range, path: path)
       } catch {

@@ -109,11 +109,34 @@ import Testing
     #expect(forced.targets.classCounts.isEmpty)
   }
 
+  @Test(arguments: [",a,b,y\n0,1.5,2,0\n1,2.5,3,1\n", "Unnamed: 0,a,b,y\n7,1.5,2,0\n9,2.5,3,1\n"])
+  func theIndexThatPandasWritesIsLeftOutAndSaid(text: String) throws {
+    let data = try DatasetSource.csv(path: csv(text)).load()
+    #expect(data.inputShape == [2] && data.inputs == [1.5, 2, 2.5, 3])
+    #expect(data.notes.count == 1 && data.notes[0].contains("pandas' index"))
+    #expect(try DatasetSource.csv(path: csv(text)).load(count: 1).notes == data.notes)
+  }
+
+  @Test func anIndexAskedForIsTheTarget() throws {
+    let path = try csv(",a\n0.5,1.5\n1.5,2.5\n")
+    let data = try DatasetSource.csv(path: path, target: .number(1)).load()
+    #expect(data.inputs == [1.5, 2.5] && data.targets == .values([0.5, 1.5], outputs: 1))
+    expect(.csv(path: path), toFailWith: "one column beside an index", path: path)
+  }
+
+  @Test func aCountedHeaderIsSaid() throws {
+    let data = try DatasetSource.csv(path: csv("0,1,2\n1.5,2,0\n2.5,3,1\n0.5,1,2\n")).load()
+    #expect(data.count == 3 && data.inputs == [1.5, 2, 2.5, 3, 0.5, 1])
+    #expect(data.notes.count == 1 && data.notes[0].contains("columns' names"))
+  }
+
   @Test func wrongTablesAreExplained() throws {
     for (text, column, reason) in [
       ("1,2\n3,nan\n", DatasetSource.Column.last, "the target of sample 1, output 0, is nan"),
       ("1,2\n3,inf\n", .number(1), "the input of sample 1, feature 0, is inf"),
-      ("1\n2\n", .last, "it has one column"), ("1,2\n", .named("a"), "no header line"),
+      ("1\n2\n", .last, "it has one column"),
+      ("0,1,2\n1,2,0\n2,3,1\n", .last, "may name the columns"),
+      ("1,2\n", .named("a"), "no header line"),
       ("a,a\n1,2\n", .named("a"), "2 columns are named 'a'"),
       ("a,b\n1,x\n", .last, "line 2, column 2: 'x' is not a number"),
     ] {

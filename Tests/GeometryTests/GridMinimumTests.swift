@@ -57,8 +57,21 @@ import Testing
   }
 
   @Test func `Of equal values the first counts`() throws {
-    let minimum = try #require(GridMinimum(of: Array(repeating: 2, count: 21 * 16), on: grid))
+    var surface = [Double](repeating: 2, count: 21 * 16)
+    surface[5] = 3
+    let minimum = try #require(GridMinimum(of: surface, on: grid))
     #expect(minimum.row == 0 && minimum.column == 0 && minimum.value == 2 && minimum.isOnEdge)
+  }
+
+  @Test func `What is flat has no minimum, and one point alone is its own`() throws {
+    var surface = [Double](repeating: 1.0986122886681098, count: 21 * 16)
+    #expect(GridMinimum(of: surface, on: grid) == nil)
+    surface[7] = .nan
+    #expect(GridMinimum(of: surface, on: grid) == nil)
+    surface = Array(repeating: .nan, count: 21 * 16)
+    surface[40] = 5
+    let alone = try #require(GridMinimum(of: surface, on: grid))
+    #expect((alone.row, alone.column, alone.value) == (1, 19, 5))
   }
 
   @Test func `A flat valley and a saddle are not refined`() throws {

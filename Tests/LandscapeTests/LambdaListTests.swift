@@ -29,10 +29,29 @@ import Testing
   @Test(arguments: [
     "", ",", "1,", "a", "-1", "nan", "inf", "1e400", "1 2", "1...2", "1...2 x", "1...2 x 1",
     "1...2 x 1001", "1...2 x 2.5", "0...1 x 3", "-1...1 x 3", "...1 x 3", "1... x 3", "1..2 x 3",
-    "1...2 x 3 x 4", "0,1...2 y 3",
+    "1...2 x 3 x 4", "0,1...2 y 3", "0,01", "0,1", "0,5", "0,10", "00", "01", "1,01",
+    "0,001,0,01", "1e-5,05", "0,01...0,1 x 4",
   ])
   func `What makes no sense is refused`(text: String) {
     #expect(throws: ParsingError.self) { try parseLambdas(text) }
+  }
+
+  @Test(arguments: [
+    ("0,01", "write decimals with a point"), ("0,5", "may be 0.5 or the two values 0 and 5"),
+    ("0,1", "write 0.1, or 0,1.0 for two values"), ("1,05", "with '05' in it"),
+  ])
+  func `A decimal comma is told apart from a list`(text: String, says: String) throws {
+    let error = try #require(throws: ParsingError.self) { try parseLambdas(text) }
+    #expect(error.reason.contains(says), "\(error.reason)")
+  }
+
+  @Test(arguments: [
+    ("0,1.0", [0.0, 1]), ("0, 1", [0, 1]), ("1,0", [1, 0]), ("1,10", [1, 10]),
+    ("0,1,2", [0, 1, 2]),
+    ("0,0.1", [0, 0.1]), ("0.0,5", [0, 5]),
+  ])
+  func `A list of whole numbers is one`(text: String, values: [Double]) throws {
+    #expect(try parseLambdas(text) == values)
   }
 
   @Test func `A range from 0 is told what to write`() throws {

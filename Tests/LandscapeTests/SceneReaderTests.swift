@@ -78,7 +78,6 @@ import Testing
     Fault("data: digits\n\(network)title: [a]\n", 6, "'title' must be a text"),
     Fault("data: digits\n\(network)penalty: {lambda: {a: 1}}\n", 6, "'penalty.lambda'"),
     Fault("data: digits\n\(network)penalty: {lambda: abc}\n", 6, "'abc'", "number from 0"),
-    Fault("data: digits\n\(network)penalty: {lambda: }\n", 6, "'penalty.lambda'"),
     Fault("data: digits\n\(network)training: {epochs: 1.5}\n", 6, "not a whole number"),
     Fault("data: digits\n\(network)training: {batch: fll}\n", 6, "not a whole number"),
     Fault("data: digits\n\(network)training: {polish: nun}\n", 6, "not a number"),
@@ -174,6 +173,62 @@ import Testing
     }
   }
 
+  @Test(arguments: ["", "~", "null", "Null", "NULL"])
+  func `A key without a value is as if it were absent`(nothing: String) throws {
+    let yaml = "data: digits\n\(Self.network)"
+    let plain = try Scene(yaml: yaml, path: "s.yaml")
+    for key in [
+      "weights", "penalty", "training", "slice", "figure", "checkpoints", "title", "seed",
+    ] {
+      let scene = try Scene(yaml: yaml + "\(key): \(nothing)\n", path: "s.yaml")
+      #expect(scene.weights == nil && scene.checkpoints.isEmpty, "\(key)")
+      #expect(scene.title == plain.title && scene.penalty.values == plain.penalty.values)
+      #expect(scene.seed == plain.seed && scene.slice == plain.slice)
+    }
+    let layers = try Scene(
+      yaml: "data: digits\nnetwork: [{dense: 4}, {relu: \(nothing)}]\n", path: "s.yaml")
+    #expect(layers.layers == [.dense(units: 4, bias: true), .activation(.relu)])
+    #expect(throws: SceneError.self) { try Scene(yaml: "\(nothing)\n", path: "s.yaml") }
+    // In quotes it is a text like any other.
+    let quoted = try Scene(yaml: yaml + "title: \"\(nothing)\"\n", path: "s.yaml")
+    #expect(quoted.title == nothing)
+  }
+
+  @Test(
+    arguments: [("true", true), ("True", true), ("TRUE", true), ("Yes", true), ("On", true)]
+      + [("false", false), ("False", false), ("FALSE", false), ("NO", false), ("Off", false)])
+  func `Truth is read in every spelling that YAML has`(text: String, value: Bool) throws {
+    let scene = try Scene(
+      yaml: "data: digits\n\(Self.network)slice: {biases: \(text)}\n", path: "s.yaml")
+    #expect(scene.slice.biases == value)
+  }
+
+  @Test(arguments: [
+    ("12", 12), ("+12", 12), ("0x1F", 31), ("0o17", 15), ("1e3", 1000), ("20.0", 20),
+  ])
+  func `Whole numbers are read as YAML writes them`(text: String, value: Int) throws {
+    let scene = try Scene(
+      yaml: "data: digits\nnetwork: [{dense: \(text)}]\ntraining: {epochs: \(text)}\n",
+      path: "s.yaml")
+    #expect(scene.training.epochs == value)
+    #expect(scene.layers == [.dense(units: value, bias: true)])
+  }
+
+  @Test(arguments: ["1.5", "1e30", "nan", "1_000", "0x", "9223372036854775808", ""])
+  func `What is no whole number is refused`(text: String) {
+    #expect(throws: SceneError.self) {
+      try Scene(
+        yaml: "data: digits\n\(Self.network)training: {epochs: '\(text)'}\n", path: "s.yaml")
+    }
+  }
+
+  @Test func `A byte order mark and Windows' line ends are no part of a scene`() throws {
+    let yaml = "data: digits\r\n\(Self.network)title: >\r\n  A long\r\n  title\r\n"
+    let scene = try Scene(yaml: "\u{FEFF}" + yaml, path: "s.yaml")
+    #expect(scene.title == "A long title")
+    #expect(try Scene(yaml: yaml, path: "s.yaml").title == scene.title)
+  }
+
   @Test func `An anchor and its alias are the same value`() throws {
     let scene = try Scene(
       yaml: "data: &d digits\ntitle: *d\n\(Self.network)", path: "a.yaml")
@@ -245,7 +300,7 @@ import Testing
   @Test func `Flags replace parts, and say which of them is wrong`() throws {
     var scene = try tinyScene()
     for (part, text) in [
-      (Scene.Override.lambda, "0,1"), (.grid, "5x7"), (.span, "-1:2"), (.precision, "float64"),
+      (Scene.Override.lambda, "0,1.0"), (.grid, "5x7"), (.span, "-1:2"), (.precision, "float64"),
       (.size, "full"), (.font, "a.otf"), (.dpi, "72"), (.colormap, "inferno"), (.scale, "log"),
       (.levels, "1,2"),
       (.format, "pdf,svg"), (.theme, "dark"), (.figure, "surface,sheets"), (.azimuth, "-30"),

@@ -24,6 +24,35 @@ import Testing
     #expect(try read("1,class\n1,2\n").columnNames == ["1", "class"])
   }
 
+  @Test func aLineThatNamesTheSeparatorIsFollowed() throws {
+    #expect(try read("sep=;\n1;-2.5\n300;4e-3\n") == plain)
+    #expect(try read("\u{FEFF}sep=\t\r\n1\t-2.5\r\n300\t4e-3\r\n") == plain)
+    #expect(try read("sep=,\na,b\n1,-2.5\n300,4e-3\n").columnNames == ["a", "b"])
+  }
+
+  @Test func aCountedFirstLineIsAHeaderAboveFractionsAndRefusedAboveWholeNumbers() throws {
+    let table = try read("0,1\n0.5,3\nnan,4\n1e2,5\n")
+    #expect(table.columnNames == ["0", "1"] && table.rowCount == 3 && table.notes.count == 1)
+    for text in ["0,1\n1,2\n", "0,1\n0.5,1\n3,2.5\n", "0,1,2\n1,1,1\n"] {
+      #expect(throws: FileError.self) { try read(text) }
+    }
+    // What does not count from 0 by ones, or is written with a point, is numbers.
+    for text in ["0,2\n0.5,3\n", "1,2\n0.5,3\n", "0.0,1.0\n0.5,3\n", "0\n0.5\n"] {
+      let table = try read(text)
+      #expect(table.columnNames == nil && table.rowCount == 2 && table.notes.isEmpty)
+    }
+  }
+
+  @Test func textOfTwoBytesALetterIsRefusedByName() {
+    for bytes: [UInt8] in [
+      [0xFF, 0xFE, 0x31, 0, 0x2C, 0, 0x32, 0], [0xFE, 0xFF, 0, 0x31], Array("1,2\n".utf8) + [0],
+      [0x31, 0, 0x2C, 0],
+    ] {
+      let error = #expect(throws: FileError.self) { try CSV.decode(bytes, path: "p") }
+      #expect(error?.description.contains("is not a text in UTF-8") == true)
+    }
+  }
+
   @Test func notANumberAndInfinityPassThrough() throws {
     let values = try read("nan,1\n-inf,Infinity\n").values
     #expect(values[0].isNaN)

@@ -14,6 +14,20 @@ import Testing
     "empty": Tensor(shape: [0, 4], []),
   ]
 
+  @Test(arguments: [false, true])
+  func arraysUnderPlainNamesAreReadAsNumPyReadsThem(deflated: Bool) throws {
+    let array = NPY.encode(Tensor(shape: [2], [1, 2]))
+    let bytes = try ZipArchive.encode(
+      [
+        ("0.weight", array), ("readme", Array("text".utf8)), ("folder/", []),
+        ("b", NPY.encode(Tensor(shape: [1], [3]))), ("b.npy", array),
+      ], deflated: deflated, path: "p")
+    let tensors = try NPZ.decode(bytes, path: "p", limit: 1 << 20)
+    #expect(tensors.names == ["0.weight", "b"])
+    #expect(tensors["b"]?.doubles == [1, 2])
+    #expect(try NPZ.decode(bytes, only: ["0.weight"], path: "p", limit: 1 << 20).names.count == 1)
+  }
+
   @Test func everyElementTypeOfNumPyIsRead() throws {
     let tensors = try NPZ.read(fixture("types.npz"))
     let expected: NamedTensors = [

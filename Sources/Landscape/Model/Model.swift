@@ -20,6 +20,8 @@ struct Model: Sendable {
   private(set) var checkpoints: Checkpoints?
   /// The scene's file, where the network comes from one.
   let imported: ImportedModel?
+  /// What was taken for granted about the data.
+  let dataNotes: [String]
 
   var network: Network { objective.network }
   var loss: Loss { objective.loss }
@@ -35,6 +37,7 @@ struct Model: Sendable {
     let plan = scene.data
     var data = try plan.source.load(
       count: plan.samples.map { $0 + plan.heldOut }, seed: plan.shuffle ? scene.seed : nil)
+    dataNotes = data.notes
     if plan.scale != 1 { data = try data.scaled(by: plan.scale) }
     var kept: Dataset?
     if plan.heldOut > 0 {

@@ -69,7 +69,7 @@ public func check(_ scene: Scene) throws -> [String] {
     "penalty: \(scene.penalty.convention.rawValue) "
       + "\(list(scene.penalty.values.map(lambdaName))) on \(scene.penalty.scope.text)",
     "slice: \(plan.columns) × \(plan.rows) points, \(plan.precision.rawValue)",
-  ] + remarks(scene.layers) + (model.imported?.lines ?? [])
+  ] + remarks(scene.layers) + model.dataNotes + (model.imported?.lines ?? [])
 }
 
 /// What layers do that their names do not say; what several do is said once.

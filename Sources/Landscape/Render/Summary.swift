@@ -216,7 +216,11 @@ struct Summary: Codable, Sendable, Equatable {
         line += "\(network?.score ?? "score") \(short(centre.score)), "
         line += "‖∇‖ \(short(centre.gradientNorm)));"
       }
-      guard let lowest = record.minimum else { return line + " no finite value" }
+      guard let lowest = record.minimum else {
+        let slice = slices[record.slice]
+        let hasFinite = slice.divergedPoints < slice.columns * slice.rows
+        return line + (hasFinite ? " the same everywhere, no minimum" : " no finite value")
+      }
       return line + " minimum \(short(lowest.refinedTotal)) at "
         + "(\(short(lowest.refinedAlpha)), \(short(lowest.refinedBeta)))"
         + (lowest.isOnEdge ? ", on the grid's edge" : "")

@@ -2,7 +2,7 @@ import RealModule
 
 /// Reads the λ of a scene or a command line.
 ///
-/// `0.01` is one value, `0,1e-4,1e-2` several, and `1e-5...1e-1 x 13` thirteen that divide the range
+/// `0.01` is one value, `0,1e-4,1e-2` several (a decimal comma, as in `0,01`, is refused), and `1e-5...1e-1 x 13` thirteen that divide the range
 /// evenly on a log axis; parts may be mixed, as in `0,1e-4...1e-1 x 4`.
 ///
 /// - Parameter text: What was written.
@@ -11,8 +11,20 @@ import RealModule
 /// - Throws: ``ParsingError`` that says what is wrong with which part.
 func parseLambdas(_ text: String) throws(ParsingError) -> [Double] {
   var values: [Double] = []
-  for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+  let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+  if parts.count == 2, parts[0] == "0", !parts[1].isEmpty, parts[1].allSatisfy(\.isASCIIDigit),
+    parts[1].first != "0"
+  {
+    throw ParsingError(
+      reason: "is '\(text)', which may be 0.\(parts[1]) or the two values 0 and \(parts[1]); write "
+        + "0.\(parts[1]), or 0,\(parts[1]).0 for two values")
+  }
+  for part in parts {
     let part = String(part).trimmed
+    if part.first == "0", part.dropFirst().first?.isASCIIDigit == true {
+      throw ParsingError(
+        reason: "is '\(text)', with '\(part)' in it; write decimals with a point, such as 0.01")
+    }
     guard let dots = part.split(separator: "...").asPair else {
       values.append(try parseLambda(part))
       continue
@@ -75,6 +87,10 @@ extension StringProtocol {
     while text.last?.isWhitespace == true { text.removeLast() }
     return String(text)
   }
+}
+
+extension Character {
+  fileprivate var isASCIIDigit: Bool { isASCII && isWholeNumber }
 }
 
 extension Array {

@@ -40,7 +40,8 @@ struct SceneFields {
             path: path, line: key.mark?.line,
             reason: "unknown key '\(name)'\(place)\(guess) (there are \(list(keys)))")
         }
-        values[name] = value
+        // A key without a value, or 'null', is as if it were absent.
+        if !value.isNull { values[name] = value }
       }
     }
     self.values = values
@@ -52,11 +53,12 @@ struct SceneFields {
   /// Whether a key is there.
   func has(_ key: String) -> Bool { values[key] != nil }
 
-  /// A text.
+  /// A text; the line ends of a block (`|` and `>`) are no part of it.
   func string(_ key: String) throws(SceneError) -> String? {
     guard let node = values[key] else { return nil }
-    guard let text = node.scalar?.string else { throw fault(key, "must be a text") }
-    return text
+    guard let scalar = node.scalar else { throw fault(key, "must be a text") }
+    guard [.literal, .folded].contains(scalar.style) else { return scalar.string }
+    return String(scalar.string.reversed().drop(while: \.isNewline).reversed())
   }
 
   /// A number in a range.
@@ -65,7 +67,7 @@ struct SceneFields {
   ) throws(SceneError) -> Double? {
     guard let text = try string(key) else { return nil }
     guard let value = Double(text), value.isFinite else {
-      throw fault(key, "is '\(text)', not a number")
+      throw fault(key, "is '\(text)', not a number" + decimalCommaHint(text))
     }
     guard range.contains(value) else {
       throw fault(key, "is \(text); it must be from \(range.lowerBound) to \(range.upperBound)")
@@ -76,7 +78,9 @@ struct SceneFields {
   /// A whole number in a range.
   func integer(_ key: String, _ range: ClosedRange<Int>) throws(SceneError) -> Int? {
     guard let text = try string(key) else { return nil }
-    guard let value = Int(text) else { throw fault(key, "is '\(text)', not a whole number") }
+    guard let value = wholeNumber(text) else {
+      throw fault(key, "is '\(text)', not a whole number")
+    }
     guard range.contains(value) else {
       throw fault(key, "is \(value); it must be from \(range.lowerBound) to \(range.upperBound)")
     }
@@ -96,8 +100,8 @@ struct SceneFields {
   func boolean(_ key: String) throws(SceneError) -> Bool? {
     guard let text = try string(key) else { return nil }
     switch text {
-    case "true", "yes", "on": return true
-    case "false", "no", "off": return false
+    case "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON": return true
+    case "false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF": return false
     default: throw fault(key, "is '\(text)'; it must be true or false")
     }
   }
@@ -120,7 +124,9 @@ struct SceneFields {
     guard let node = values[key] else { return nil }
     let text: String
     if let sequence = node.sequence {
-      text = sequence.map { $0.scalar?.string ?? "?" }.joined(separator: ",")
+      let words = sequence.map { $0.scalar?.string ?? "?" }
+      // With a space, so that the list [0, 5] is no decimal comma.
+      text = words.joined(separator: words.count == 2 && words[0] == "0" ? ", " : ",")
     } else if let scalar = node.scalar {
       text = scalar.string
     } else {
@@ -135,6 +141,21 @@ struct SceneFields {
       path: path, line: (values[key]?.mark ?? mark)?.line,
       reason: "'\(section.isEmpty ? key : "\(section).\(key)")' \(reason)")
   }
+}
+
+/// A whole number as YAML's core schema writes it: `12`, `+12`, `0x1F`, `0o17`; also `1e3` and `20.0`,
+/// which are whole as well.
+func wholeNumber(_ text: String) -> Int? {
+  if text.hasPrefix("0x") { return Int(text.dropFirst(2), radix: 16) }
+  if text.hasPrefix("0o") { return Int(text.dropFirst(2), radix: 8) }
+  return Int(text) ?? Double(text).flatMap(Int.init(exactly:))
+}
+
+/// What to do about a number written `0,5`; empty where it is none.
+func decimalCommaHint(_ text: String) -> String {
+  let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+  let isDecimal = parts.count == 2 && parts.allSatisfy { Double($0) != nil }
+  return isDecimal ? "; write decimals with a point" : ""
 }
 
 /// A text that does not say what it should.

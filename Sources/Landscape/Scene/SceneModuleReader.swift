@@ -27,7 +27,7 @@ func readModule(
   /// One number alone, or that of a key.
   func count(_ key: String, _ fields: SceneFields, _ example: String) throws(SceneError) -> Int {
     let number =
-      try fields.integer(key, 1...1_000_000) ?? argument?.scalar.flatMap { Int($0.string) }
+      try fields.integer(key, 1...1_000_000) ?? argument?.scalar.flatMap { wholeNumber($0.string) }
     guard let number, (1...1_000_000).contains(number) else {
       throw fault("needs its \(key), 1 to 1000000, such as '\(example)'")
     }
@@ -75,13 +75,15 @@ func readModule(
     return .project(
       units: try count("units", fields, "project: 64"), bias: try fields.boolean("bias") ?? true)
   case "transpose":
-    let numbers = argument?.sequence.map { $0.map { $0.scalar.flatMap { Int($0.string) } } } ?? []
+    let numbers =
+      argument?.sequence.map { $0.map { $0.scalar.flatMap { wholeNumber($0.string) } } } ?? []
     guard !numbers.isEmpty, numbers.count <= 8, !numbers.contains(nil) else {
       throw fault("needs the dimensions in their new order, such as 'transpose: [1, 0]'")
     }
     return .transpose(numbers.compactMap(\.self))
   case "mean":
-    guard let axis = argument?.scalar.flatMap({ Int($0.string) }), (-8...7).contains(axis) else {
+    guard let axis = argument?.scalar.flatMap({ wholeNumber($0.string) }), (-8...7).contains(axis)
+    else {
       throw fault("needs the dimension that goes, such as 'mean: 0'")
     }
     return .mean(axis: axis)

@@ -43,7 +43,7 @@ private struct LayerReader {
     if let scalar = node.scalar {
       (name, argument) = (scalar.string, nil)
     } else if let mapping = node.mapping, mapping.count == 1, let pair = mapping.first {
-      (name, argument) = (pair.key.scalar?.string ?? "?", pair.value)
+      (name, argument) = (pair.key.scalar?.string ?? "?", pair.value.isNull ? nil : pair.value)
     } else {
       throw SceneError(
         path: path, line: node.mark?.line,
@@ -114,7 +114,8 @@ private struct LayerReader {
     guard let argument else { throw fault("needs its number of units, such as 'dense: 64'") }
     let fields = try fields(["units", "bias"])
     let units =
-      try fields?.integer("units", 1...1_000_000) ?? argument.scalar.flatMap { Int($0.string) }
+      try fields?.integer("units", 1...1_000_000)
+      ?? argument.scalar.flatMap { wholeNumber($0.string) }
     guard let units, (1...1_000_000).contains(units) else {
       throw fault("(dense) needs its number of units, 1 to 1000000, such as 'dense: 64'")
     }
@@ -184,7 +185,7 @@ private struct LayerReader {
   /// A whole number, or up to eight.
   private func numbers(_ node: Node) -> [Int]? {
     let nodes = node.sequence.map(Array.init) ?? [node]
-    let numbers = nodes.compactMap { $0.scalar.flatMap { Int($0.string) } }
+    let numbers = nodes.compactMap { $0.scalar.flatMap { wholeNumber($0.string) } }
     return numbers.count == nodes.count && (1...8).contains(numbers.count) ? numbers : nil
   }
 

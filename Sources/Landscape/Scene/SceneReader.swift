@@ -88,10 +88,21 @@ func compose(_ yaml: String, path: String) throws(SceneError) -> Node? {
   guard yaml.matches(of: /[\s\[{,:]\*\w/).count <= 16 else {
     throw SceneError(path: path, line: nil, reason: "has more than 16 aliases (such as *name)")
   }
+  // Windows' editors put a byte order mark first (YAML 1.2, section 5.2).
+  let text = yaml.first == "\u{FEFF}" ? String(yaml.dropFirst()) : yaml
   do {
-    return try Yams.compose(yaml: yaml)
+    return try Yams.compose(yaml: text).flatMap { $0.isNull ? nil : $0 }
   } catch {
     throw SceneError(path: path, error)
+  }
+}
+
+extension Node {
+  /// Whether it stands for nothing, as YAML's core schema has it: nothing written, `~`, or `null`
+  /// without quotes.
+  var isNull: Bool {
+    guard let scalar, scalar.style == .plain || scalar.style == .any else { return false }
+    return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
   }
 }
 

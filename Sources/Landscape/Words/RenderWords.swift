@@ -43,7 +43,11 @@ struct RenderWords: Sendable {
     }
     text += " over the slice w + αu + βv: \(summary.protocolName)."
     if let slice = slice(given) { text += " " + directions(slice) + "." }
-    return text + " The ring is the slice's centre, the cross the lowest point of the grid."
+    let isMarked = summary.lambdas.contains {
+      $0.minimum != nil && (lambda == nil || $0.lambda == lambda)
+    }
+    return text + " The ring is the slice's centre"
+      + (isMarked ? ", the cross the lowest point of the grid." : ".")
   }
 
   /// How it is drawn, and what, where the former does not say it.
@@ -211,7 +215,9 @@ struct Relief: Sendable, Equatable {
 
   /// The lowest and the highest value, and where.
   var range: String {
-    guard lowest.value < highest.value else { return "\(number(lowest.value)) everywhere" }
+    guard lowest.value < highest.value else {
+      return "\(RichText(constant: lowest.value).plain) everywhere"
+    }
     func at(_ place: Place) -> String { "(\(coordinate(place.alpha)), \(coordinate(place.beta)))" }
     return "from \(number(lowest.value)) at (α, β) = \(at(lowest)) to \(number(highest.value)) at "
       + at(highest)
@@ -219,6 +225,13 @@ struct Relief: Sendable, Equatable {
 
   /// As a reader is told.
   var sentences: String {
+    let notFinite = "\(diverged) of \(count) points"
+    guard lowest.value < highest.value else {
+      let value = "The loss is \(RichText(constant: lowest.value).plain)"
+      return diverged == 0
+        ? "\(value) everywhere."
+        : "\(value) wherever it is finite; at \(notFinite) it is not (hatched)."
+    }
     var text = "The loss runs \(range)."
     if let origin, origin.isFinite, origin != lowest.value {
       text += " At the centre it is \(number(origin))."
@@ -230,7 +243,7 @@ struct Relief: Sendable, Equatable {
         " From the lowest point it rises toward the edge, where it is between "
         + "\(number(edge.lowerBound)) and \(number(edge.upperBound))."
     }
-    if diverged > 0 { text += " At \(diverged) of \(count) points it is not finite (hatched)." }
+    if diverged > 0 { text += " At \(notFinite) it is not finite (hatched)." }
     return text
   }
 }
