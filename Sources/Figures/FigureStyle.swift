@@ -133,6 +133,9 @@ public struct Mark: Hashable, Sendable {
 
 /// One field with what belongs to it.
 public struct Panel: Hashable, Sendable {
+  /// The most panels of one figure: eight rows of eight are as many as a page can show.
+  public static let maximumCount = 64
+
   /// The samples.
   public var field: Field
   /// Stands above the frame; may be empty.

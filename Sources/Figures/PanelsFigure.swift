@@ -37,8 +37,10 @@ struct FigureComposer {
   ///
   /// - Throws: `FigureError` if there is nothing to draw or the page has no usable size.
   init(_ panels: [Panel], style: FigureStyle, content: Content) throws(FigureError) {
-    guard !panels.isEmpty, panels.count <= 64 else {
-      throw FigureError("A figure needs 1 to 64 panels, not \(panels.count).")
+    guard (1...Panel.maximumCount).contains(panels.count) else {
+      throw FigureError(
+        "A figure has 1 to \(Panel.maximumCount) panels, not \(panels.count); draw fewer, or animate "
+          + "them.")
     }
     let page = style.page
     guard (36...7200).contains(page.width), (0.25...8).contains(page.textScale),

@@ -9,7 +9,8 @@ struct Rerun: ParsableCommand {
     discussion: """
       Runs the command that the figure carries, on the scene that it carries, and sees whether the \
       figure comes out the same, byte for byte. Data and weights from files must be those that it was \
-      made of: they are looked for in the folder of '--files', and compared by their hashes.
+      made of: they are looked for in the folder of '--files' and nowhere else, and compared by their \
+      hashes.
       """)
 
   @Argument(
@@ -27,6 +28,14 @@ struct Rerun: ParsableCommand {
     completion: .directory)
   var files = "."
 
+  @Flag(
+    name: .customLong("any-size"),
+    help: "However long it takes; else what would take hours is refused.")
+  var anySize = false
+
+  // The digits' figures take 10¹¹ multiplications, about a second: a thousand times that.
+  private static let workLimit = 1e14
+
   @Option(help: ArgumentHelp("The most threads (default: all cores).", valueName: "count"))
   var threads: Int?
 
@@ -41,7 +50,9 @@ struct Rerun: ParsableCommand {
         "landscape: \(figure) was made by \(record.program), this is landscape \(Version.current): "
           + "numbers and bytes may differ")
     }
-    try SceneOptions.$recorded.withValue(.init(figure: record, folder: files)) {
+    let recorded = RecordedFigure(
+      figure: record, folder: files, workLimit: anySize ? nil : Self.workLimit)
+    try SceneOptions.$recorded.withValue(recorded) {
       var command = command
       try command.run()
     }
@@ -69,16 +80,7 @@ struct Rerun: ParsableCommand {
         path: figure,
         reason: "its command is none that draws a figure: \(record.command.prefix(200))")
     }
-    for (index, word) in words.enumerated().dropLast() where files != "." {
-      let next = words[index + 1]
-      switch word {
-      case "--weights", "--from", "--to": words[index + 1] = "\(files)/\(next)"
-      case "--directions" where next.contains(",") && !next.hasPrefix("eigen"):
-        words[index + 1] = next.split(separator: ",").map { "\(files)/\($0)" }.joined(
-          separator: ",")
-      default: break
-      }
-    }
+    words = Self.placed(words, in: files)
     // Made again, not found again.
     if !words.contains("--from") && !words.contains("--fresh") { words.append("--fresh") }
     words += ["--out", out] + (threads.map { ["--threads", String($0)] } ?? [])
@@ -90,6 +92,46 @@ struct Rerun: ParsableCommand {
         reason: "this version cannot run its command '\(record.command.prefix(200))': "
           + LandscapeCommand.message(for: error))
     }
+  }
+
+  /// The words with all files that flags name taken from a folder, by their names alone: as commands in
+  /// figures have them, and so that a figure from anybody reads nothing elsewhere.
+  static func placed(_ words: [String], in folder: String) -> [String] {
+    func name(_ path: Substring) -> String { SceneOptions.fileName(String(path)) }
+    func placed(_ paths: Substring) -> String {
+      paths.split(separator: ",").map { folder == "." ? name($0) : "\(folder)/\(name($0))" }
+        .joined(separator: ",")
+    }
+    func value(_ text: Substring, of flag: String) -> String {
+      switch flag {
+      // A scene's own model and data are placed where they are read.
+      case "--model", "--data": return name(text)
+      case "--directions":
+        let parts = text.split(separator: ":", maxSplits: 1)
+        if parts.count == 2, ["plane", "line"].contains(parts[0]) {
+          return "\(parts[0]):\(placed(parts[1]))"
+        }
+        return text.contains(",") && parts[0] != "eigen" ? placed(text) : String(text)
+      default: return placed(text)
+      }
+    }
+    let flags = [
+      "--weights", "--weights-map", "--checkpoints", "--from", "--to", "--font", "--model",
+      "--data",
+      "--directions",
+    ]
+    var result: [String] = []
+    for word in words {
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if let flag = result.last, flags.contains(flag) {
+        result.append(value(Substring(word), of: flag))
+      } else if parts.count == 2, flags.contains(String(parts[0])) {
+        result.append("\(parts[0])=\(value(parts[1], of: String(parts[0])))")
+      } else {
+        result.append(word)
+      }
+    }
+    return result
   }
 
   /// Whether a name stays below the folder that it is put after.

@@ -70,11 +70,14 @@ struct SceneOptions: ParsableArguments {
 struct RecordedFigure: Sendable {
   var figure: FigureRecord
   var folder: String
+  /// The most multiplications that a run may take; nil for any number.
+  var workLimit: Double?
 
   func place(_ file: String) -> String { folder == "." ? file : "\(folder)/\(file)" }
 
   func scene(named name: String, seed: UInt64?, place: Int = 1) throws -> Scene {
-    try figure.scene(named: name, in: folder, seed: seed, place: place)
+    try figure.scene(
+      named: name, in: folder, seed: seed, place: place, workLimit: workLimit)
   }
 }
 

@@ -207,9 +207,10 @@ extension NetworkBuilder {
     guard (kernel + stride + dilation).allSatisfy({ (1...limit).contains($0) }),
       padding.allSatisfy({ (0...limit).contains($0) })
     else {
-      throw fault("needs kernel, stride and dilation of at least 1 and padding of at least 0")
+      throw fault(
+        "needs kernel, stride and dilation from 1 and padding from 0, each up to \(limit)")
     }
-    return try (0..<rank).map { index throws(NetworkError) in
+    let axes = try (0..<rank).map { index throws(NetworkError) in
       let axis = Windows.Axis(
         size: x.shape[1 + index], kernel: kernel[index], stride: stride[index],
         dilation: dilation[index], padding: (padding[index], padding[rank + index]),
@@ -222,5 +223,17 @@ extension NetworkBuilder {
       }
       return axis
     }
+    // Each factor is far below 2³¹, so that no product overflows.
+    let places = axes.reduce(1) { $0 * $1.kernel }
+    let results = axes.reduce(1) { $0 * $1.results }
+    let reads = axes.reduce(1) { $0 * $1.results * min($1.kernel, $1.size) }
+    guard places <= Windows.placeLimit, results <= Windows.placeLimit, reads <= Windows.readLimit
+    else {
+      throw fault(
+        "has \(results) windows of \(places) places over positions \(x.shape.dropFirst().map { $0 }); "
+          + "up to \(Windows.placeLimit) of each, and \(Windows.readLimit) numbers read, are possible"
+      )
+    }
+    return axes
   }
 }

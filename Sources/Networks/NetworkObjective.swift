@@ -84,6 +84,19 @@ public struct NetworkObjective: Objective {
   /// The number of samples.
   public var sampleCount: Int { tiles.count }
 
+  /// About how many bytes it takes to evaluate the loss with its derivatives and to minimise it.
+  ///
+  /// For each thread a pass that holds a block's values, gradients and tangents; 24 vectors of weights,
+  /// as L-BFGS with ten pairs keeps; and the samples three times: as they are, and in blocks of both
+  /// types. What depends on options beyond these, such as a Krylov space, has limits of its own.
+  public var memoryEstimate: Int {
+    let features = network.features.reduce(0.0) { $0 + Double($1) }
+    let numbers =
+      3 * features * Double(tiles.blockSize) * Double(threads) + 24 * Double(dimension)
+      + 3 * Double(data.inputs.count)
+    return Int(min(numbers * 8, 0x1p62))
+  }
+
   /// The number of parameters.
   public var dimension: Int { network.layout.count }
 

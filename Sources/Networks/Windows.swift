@@ -43,6 +43,11 @@ struct Windows: Sendable {
     case reciprocals(countsPadding: Bool)
   }
 
+  /// The most places of a window, and the most windows: a picture of 4096 × 4096.
+  static let placeLimit = 1 << 24
+  /// The most numbers that all windows read of one channel: 11 × 11 places over 1024 × 1024 positions.
+  static let readLimit = 1 << 27
+
   /// The results' shape, of one or two dimensions.
   let shape: [Int]
   /// How many positions are read from, and how many results there are.

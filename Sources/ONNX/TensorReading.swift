@@ -1,14 +1,6 @@
 import ONNXProto
 import TensorFiles
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Reads the tensors of a model: in the file itself, or in files beside it.
 struct TensorReading {
   /// The model's file.
@@ -133,7 +125,7 @@ struct TensorReading {
       file = known
     } else {
       let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-      guard isInside(folder.isEmpty ? "." : folder, location) else {
+      guard isInside(folder + location, folder: folder.isEmpty ? "." : folder) else {
         throw fault("is in '\(location)', a link that leads out of the model's folder")
       }
       do { file = try readFile(folder + location) } catch {
@@ -184,15 +176,4 @@ extension NumberFormat {
     default: return nil
     }
   }
-}
-
-/// Whether a file is in a folder or below it once all links are followed; one that is missing is.
-private func isInside(_ folder: String, _ name: String) -> Bool {
-  func resolved(_ path: String) -> String? {
-    guard let text = realpath(path, nil) else { return nil }
-    defer { free(text) }
-    return String(cString: text)
-  }
-  guard let root = resolved(folder), let file = resolved("\(folder)/\(name)") else { return true }
-  return file.hasPrefix(root == "/" ? root : root + "/")
 }

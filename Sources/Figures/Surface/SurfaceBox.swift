@@ -66,7 +66,7 @@ struct SurfaceBox: Hashable, Sendable {
 /// Surfaces in a box, resampled, and what is seen of them.
 struct SurfaceBody: Sendable {
   let box: SurfaceBox
-  /// Each layer's surface, from the lowest up.
+  /// Each layer's surface, from the lowest up; none where no value is finite.
   let reliefs: [Relief]
 
   /// A layer's position on the scale over the plane's point of fractional indices i and j, cut to
@@ -86,6 +86,7 @@ struct SurfaceBody: Sendable {
 
   /// The place on a layer's surface over a point of the plane, or nil where the field is missing.
   func place(_ at: Point, layer: Int) -> SIMD3<Double>? {
+    guard reliefs.indices.contains(layer) else { return nil }
     let floor = box.floor(at.x, at.y)
     let relief = reliefs[layer]
     return unit(

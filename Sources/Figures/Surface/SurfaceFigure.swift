@@ -67,8 +67,10 @@ struct SurfaceComposer: Sendable {
   ) throws(FigureError) {
     try options.check()
     try PageStyle(style).check()
-    guard (1...64).contains(panels.count) else {
-      throw FigureError("A figure needs 1 to 64 surfaces, not \(panels.count).")
+    guard (1...Panel.maximumCount).contains(panels.count) else {
+      throw FigureError(
+        "A figure has 1 to \(Panel.maximumCount) surfaces, not \(panels.count); draw fewer, or animate "
+          + "them.")
     }
     self.options = options
     self.style = FigureComposer.named(style)

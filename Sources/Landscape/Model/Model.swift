@@ -87,6 +87,8 @@ struct Model: Sendable {
         reason: "'training.batch' is 1; batch normalisation needs at least 2 samples in a batch")
     }
     penalty = try scene.penalty.scope.penalty(for: objective.network.layout, scene: scene.path)
+    try checkMemory()
+    try checkWork()
     guard !scene.checkpoints.isEmpty else { return }
     guard scene.weights == nil else {
       throw UsageError(

@@ -107,6 +107,12 @@ extension Model {
       frame = (-0.5...1.5, -1...1)
     }
     if plan.orthogonal { slice.v = orthogonalised(slice.v, to: slice.u) }
+    if norm(slice.u) == 0 || norm(slice.v) == 0 {
+      reporter.note(
+        "slice: a direction is 0, so that nothing changes along it"
+          + (plan.directions == .random && plan.normalisation != .none
+            ? "; where weights are 0, 'normalise: none' gives it a length" : ""))
+    }
     if plan.hasSpan { frame = nil }
     let (alpha, beta) = frame ?? (plan.alpha, plan.beta)
     return PlacedSlice(

@@ -69,6 +69,7 @@ public func check(_ scene: Scene) throws -> [String] {
     "penalty: \(scene.penalty.convention.rawValue) "
       + "\(list(scene.penalty.values.map(lambdaName))) on \(scene.penalty.scope.text)",
     "slice: \(plan.columns) × \(plan.rows) points, \(plan.precision.rawValue)",
+    "memory: about \(Memory.text(model.memoryEstimate))",
   ] + remarks(scene.layers) + model.dataNotes + (model.imported?.lines ?? [])
 }
 

@@ -74,12 +74,25 @@ struct FigureSet: Sendable {
   func write(reporter: Reporter) throws -> [String] {
     let figures = try FigureFiles(scene, options, provenance)
     let jobs = try self.jobs(figures)
+    if let omission { reporter.note(omission) }
     reporter.begin("drawing", jobs.count)
     let files = try concurrentMap(jobs.count, threads: options.threads) { index in
       defer { reporter.advance(1) }
       return try write(jobs[index], figures)
     }
     return files.flatMap(\.self)
+  }
+
+  /// Whether all λ have room in one figure, side by side.
+  var fitsOneFigure: Bool { summary.lambdas.count <= Panel.maximumCount }
+
+  /// Which figures are left out, and what to do; nil where none is.
+  private var omission: String? {
+    let joint: [Scene.FigurePlan.Kind: String] = [.contour: "row", .surface: "surfaces"]
+    let names = scene.figure.kinds.compactMap { joint[$0] }
+    guard !fitsOneFigure, !names.isEmpty else { return nil }
+    return "figures: \(list(names)) of all \(summary.lambdas.count) λ left out, since a figure "
+      + "has up to \(Panel.maximumCount) panels; give fewer λ for it, or use 'landscape animate'"
   }
 
   private func write(_ job: Job, _ files: FigureFiles) throws -> [String] {
@@ -139,7 +152,7 @@ struct FigureSet: Sendable {
       }
     }
     jobs += try surfaceJobs(files, surfaces, row)
-    if row.count > 1, kinds.contains(.contour) {
+    if row.count > 1, fitsOneFigure, kinds.contains(.contour) {
       let panels = row
       let wide = style(files, lambda: nil, panels: row.count)
       jobs.append(

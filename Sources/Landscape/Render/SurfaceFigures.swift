@@ -26,7 +26,10 @@ extension FigureSet {
           lambdas: summary.lambdas.map(\.lambda), make: make))
     }
     if kinds.contains(.surface) {
-      let alone = try files.surfaceOptions.settled(for: row, style: wide, alone: true)
+      // Many λ differ little from their neighbours: some of them settle the camera for all.
+      let step = (row.count + Panel.maximumCount - 1) / Panel.maximumCount
+      let settling = stride(from: 0, to: row.count, by: step).map { row[$0] }
+      let alone = try files.surfaceOptions.settled(for: settling, style: wide, alone: true)
       for (panel, given, style) in surfaces {
         let lambda = scene.penalty.convention.lambda(given)
         var short = style
@@ -39,7 +42,7 @@ extension FigureSet {
             description: describe("Surface", lambda: lambda, given: given), lambdas: [lambda],
             make: { try surfaceFigure([panel], options: alone, style: single) }))
       }
-      if row.count > 1 {
+      if row.count > 1, fitsOneFigure {
         let options = files.surfaceOptions
         several("surfaces", "Surfaces over λ") {
           try surfaceFigure(row, options: options, style: wide)
@@ -47,10 +50,11 @@ extension FigureSet {
       }
     }
     if kinds.contains(.sheets) {
-      guard row.count > 1 else {
+      guard row.count > 1, fitsOneFigure else {
         throw UsageError(
-          reason: "sheets show several λ over one another; give several, such as "
-            + "--lambda 0,1e-3,1e-2, or draw a surface")
+          reason:
+            "sheets show 2 to \(Panel.maximumCount) λ over one another, not \(row.count); give "
+            + "some, such as --lambda 0,1e-3,1e-2, or draw surfaces")
       }
       var options = files.surfaceOptions
       options.arrangement = .sheets

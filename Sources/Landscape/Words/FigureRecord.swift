@@ -58,10 +58,13 @@ public struct FigureRecord: Sendable {
   ///   - folder: Where files are that the scene names.
   ///   - seed: Stands in for the scene's seed.
   ///   - place: Which of the scenes, from 1, of a figure of several.
-  /// - Returns: The scene; using it throws where files are not those that the figure was made of.
-  /// - Throws: `FileError` or ``SceneError``.
+  ///   - workLimit: The most multiplications that a run of it may take; nil for any number.
+  /// - Returns: The scene; using it throws where files are not those that the figure was made of, and
+  ///   where it would take more work.
+  /// - Throws: `FileError`, also where the scene names a file outside the folder; ``SceneError``.
   public func scene(
-    named argument: String, in folder: String, seed: UInt64? = nil, place: Int = 1
+    named argument: String, in folder: String, seed: UInt64? = nil, place: Int = 1,
+    workLimit: Double? = nil
   ) throws -> Scene {
     func text(_ name: String) -> String? {
       texts[Provenance.key("landscape:\(name)", place: place)]
@@ -73,8 +76,14 @@ public struct FigureRecord: Sendable {
     let name = file.split(separator: "/").last.map(String.init) ?? file
     var scene = try Scene(
       yaml: yaml, path: folder == "." ? name : "\(folder)/\(name)", seed: seed)
+    // A figure may come from anybody: its scene is not to read whatever lies on the machine.
+    if let file = scene.files.first(where: { !isInside($0, folder: folder) }) {
+      throw FileError.malformed(
+        path: path,
+        reason: "its scene names '\(file)', outside of '\(folder)', the folder of '--files'")
+    }
     scene.recorded = RecordedInputs(
-      data: text("data"), files: InputHash.read(text("inputs") ?? ""))
+      data: text("data"), files: InputHash.read(text("inputs") ?? ""), workLimit: workLimit)
     return scene
   }
 
@@ -106,6 +115,8 @@ struct RecordedInputs: Sendable, Equatable {
   /// The samples' hash; nil where it is not known.
   var data: String?
   var files: [InputHash]
+  /// The most multiplications that a run may take; nil for any number.
+  var workLimit: Double?
 
   /// Refuses other data and other files.
   ///

@@ -106,6 +106,19 @@ struct InputHash: Sendable, Equatable {
 }
 
 extension Scene {
+  /// All files that a run reads: data, weights and letters.
+  var files: [String] {
+    let samples =
+      switch data.source {
+      case .npz(let path, _, _, _): [path]
+      case .csv(let path, _, _): [path]
+      case .idx(let images, let labels): [images, labels]
+      case .fashionMNIST(let folder, _): [folder].compactMap(\.self)
+      case .digits, .synthetic: [String]()
+      }
+    return samples + inputs.map(\.path) + checkpoints + [figure.font].compactMap(\.self)
+  }
+
   /// The files of weights that a run reads, by their parts; data have a hash of their own.
   var inputs: [(role: String, path: String)] {
     var inputs: [(role: String, path: String)] = []
