@@ -9,14 +9,6 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// Dense products and eigenproblems: OpenBLAS, or Accelerate on a Mac, under one module name.
-#if os(macOS)
-  let blas = Target.systemLibrary(name: "CBLAS", path: "Sources/CBLASAccelerate")
-#else
-  let blas = Target.systemLibrary(
-    name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])])
-#endif
-
 let package = Package(
   name: "landscape",
   platforms: [.macOS(.v15)],
@@ -48,7 +40,6 @@ let package = Package(
     .systemLibrary(
       name: "CFreeType", pkgConfig: "freetype2",
       providers: [.apt(["libfreetype-dev"]), .brew(["freetype"])]),
-    blas,
 
     // MARK: - C
     .target(name: "Kernels"),
@@ -58,7 +49,7 @@ let package = Package(
     // MARK: - Library, lowest first
     .target(
       name: "Algebra",
-      dependencies: ["CBLAS", .product(name: "RealModule", package: "swift-numerics")],
+      dependencies: ["Kernels", .product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: settings),
     .target(name: "TensorFiles", dependencies: ["CZlib"], swiftSettings: settings),
     .target(

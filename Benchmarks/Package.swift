@@ -1,6 +1,14 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// What the package's own products are measured beside: OpenBLAS, or Accelerate on a Mac.
+#if os(macOS)
+  let blas = Target.systemLibrary(name: "CBLAS", path: "Sources/CBLASAccelerate")
+#else
+  let blas = Target.systemLibrary(
+    name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])])
+#endif
+
 // A package of its own, so that users of the library do not build what only its benchmarks need.
 let package = Package(
   name: "benchmarks",
@@ -11,12 +19,15 @@ let package = Package(
     .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
   ],
   targets: [
+    blas,
     .target(name: "Peak"),
     .target(
       name: "Workloads", dependencies: [.product(name: "Networks", package: "landscape")]),
     .executableTarget(
       name: "Table",
-      dependencies: ["Peak", "Workloads", .product(name: "Networks", package: "landscape")]),
+      dependencies: [
+        "CBLAS", "Peak", "Workloads", .product(name: "Networks", package: "landscape"),
+      ]),
     .executableTarget(
       name: "FigureTable", dependencies: [.product(name: "Figures", package: "landscape")]),
     .executableTarget(

@@ -1,7 +1,6 @@
-import CBLAS
 import Synchronization
 
-/// The whole spectrum of an operator of small dimension, exactly: all its columns, then LAPACK.
+/// The whole spectrum of an operator of small dimension, exactly: all its columns, then QL.
 ///
 /// The matrix whose eigenvalues are returned is (A + Aᵀ)/2; how far A was from it is reported.
 ///
@@ -12,7 +11,8 @@ import Synchronization
 ///     without eigenvectors.
 ///   - threads: The most threads to apply the operator on; the result does not depend on it.
 /// - Returns: The spectrum.
-/// - Throws: ``SpectrumError`` above the limit, where a product is not finite, or if LAPACK fails.
+/// - Throws: ``SpectrumError`` above the limit, where a product is not finite, or where the
+///   eigenvalues fail the matrix's own tests: its trace, its square, and the residuals of three.
 public func denseSpectrum(
   of a: some LinearOperator, vectors: Bool = false, limit: Int = 5000, threads: Int = 1
 ) throws(SpectrumError) -> DenseSpectrum {
@@ -45,10 +45,10 @@ public struct DenseCost: Sendable, Equatable {
   public var products: Int
   /// Memory at its peak.
   public var bytes: Int
-  /// Seconds in LAPACK on one core of 2025, within a factor of two.
+  /// Seconds in the eigensolver on one core of 2025, within a factor of two.
   public var solverSeconds: Double
 
-  /// Above this LAPACK's 32-bit sizes overflow.
+  /// Above this the matrix takes 8 GB.
   static let largest = 32_000
 
   /// Estimates the cost.
@@ -127,34 +127,4 @@ private func symmetrise(_ matrix: inout [Double], _ n: Int) -> Double {
     }
   }
   return largest == 0 ? 0 : defect / largest
-}
-
-/// All eigenvalues, ascending, and on request the eigenvectors of a symmetric matrix.
-///
-/// - Parameters:
-///   - matrix: n × n finite numbers, of which one triangle is read.
-///   - n: Its dimension, at most ``DenseCost/largest``.
-///   - vectors: Whether to find eigenvectors.
-/// - Returns: The eigensystem.
-/// - Throws: ``SpectrumError/noConvergence(routine:info:)`` if LAPACK fails.
-func symmetricEigensystem(
-  of matrix: consuming [Double], dimension n: Int, vectors: Bool
-) throws(SpectrumError) -> Eigensystem {
-  guard n > 0 else { return Eigensystem(values: [], components: []) }
-  singleThreaded
-  var (size, stride, info) = (blas_integer(n), blas_integer(n), blas_integer(0))
-  var values = [Double](repeating: 0, count: n)
-  var (workSize, indexSize) = (blas_integer(-1), blas_integer(-1))
-  var (workNeeded, indicesNeeded) = (0.0, blas_integer(0))
-  let job = vectors ? "V" : "N"
-  lapack_dsyevd(
-    job, "L", &size, &matrix, &stride, &values, &workNeeded, &workSize, &indicesNeeded,
-    &indexSize, &info)
-  (workSize, indexSize) = (blas_integer(workNeeded), indicesNeeded)
-  var work = [Double](repeating: 0, count: Int(workSize))
-  var indices = [blas_integer](repeating: 0, count: Int(indexSize))
-  lapack_dsyevd(
-    job, "L", &size, &matrix, &stride, &values, &work, &workSize, &indices, &indexSize, &info)
-  guard info == 0 else { throw .noConvergence(routine: "dsyevd", info: Int(info)) }
-  return Eigensystem(values: values, components: vectors ? matrix : [])
 }

@@ -24,7 +24,7 @@ public func effectiveParameters(
   return EffectiveParameters(
     lambda: lambda,
     value: spectrum.sum { $0 > 0 ? $0 / ($0 + lambda) : 0 },
-    standardError: 0,
+    standardError: 0, error: 0,
     negativeCount: spectrum.sum { $0 < 0 ? 1 : 0 },
     negativeShare: magnitude == 0 ? 0 : negative / magnitude,
     shiftedNegativeCount: spectrum.sum { $0 + lambda < 0 ? 1 : 0 },
@@ -48,7 +48,12 @@ public func effectiveParameters(
     })
   let values = quadrature.probes.map { effectiveParameters($0, lambda: lambda).value }
   var result = effectiveParameters(all, lambda: lambda)
+  if quadrature.isWhole { return result }
   result.standardError = Sample(values).standardError
+  // Half the steps err by more: what the second half changed stands for what is left to change.
+  let coarse = quadrature.coarse.map { effectiveParameters($0, lambda: lambda).value }
+  let change = coarse.count == values.count ? abs(Sample(values).mean - Sample(coarse).mean) : 0
+  result.error = intervalError(result.standardError, probes: values.count).map { $0 + change }
   return result
 }
 
@@ -60,6 +65,9 @@ public struct EffectiveParameters: Sendable, Equatable {
   public var value: Double
   /// γ's standard error over probes: 0 for a whole spectrum, nil with one probe.
   public var standardError: Double?
+  /// Half the width of γ's 95 % interval, by Student's t over probes, and by how much the second half
+  /// of the Lanczos steps has changed γ; 0 for a whole spectrum, nil with one probe.
+  public var error: Double?
   /// How many μ < 0 there are; a fraction where estimated.
   public var negativeCount: Double
   /// Σ |μ| over μ < 0, as a share of Σ |μ| over all.

@@ -32,19 +32,41 @@ public func spectralQuadrature(
   let measures = try concurrentBlocks(probes, width: width, threads: 1) {
     range throws(SpectrumError) in
     let starts = range.map { rademacher(a.dimension, seed: seed, probe: $0) }
-    var measures: [SpectralMeasure] = []
+    var measures: [(fine: SpectralMeasure, coarse: SpectralMeasure)] = []
     for process in try lanczos(a, fromEach: starts, steps: steps, threads: threads) {
-      let system = try process.tridiagonal.eigensystem()
-      let m = system.values.count
-      let weights = (0..<m).map { i in
-        let first = system.components[i * m]
-        return n * first * first
-      }
-      measures.append(SpectralMeasure(nodes: system.values, weights: weights))
+      let steps = process.steps
+      // What is exhausted is exact.
+      let fewer = process.isExhausted ? steps : max(1, steps / 2)
+      let fine = try process.tridiagonal.measure(mass: n)
+      let coarse =
+        fewer == steps ? fine : try process.tridiagonal.leading(fewer).measure(mass: n)
+      measures.append((fine, coarse))
     }
     return measures
   }
-  return SpectralQuadrature(dimension: a.dimension, probes: measures)
+  var result = SpectralQuadrature(dimension: a.dimension, probes: measures.map(\.fine))
+  result.coarse = measures.map(\.coarse)
+  return result
+}
+
+extension Tridiagonal {
+  /// The Gauss quadrature of the first unit vector's spectral measure.
+  fileprivate func measure(mass: Double) throws(SpectrumError) -> SpectralMeasure {
+    let system = try eigensystem()
+    let m = system.values.count
+    let weights = (0..<m).map { i in
+      let first = system.components[i * m]
+      return mass * first * first
+    }
+    return SpectralMeasure(nodes: system.values, weights: weights)
+  }
+
+  /// The first rows and columns: T after as many steps.
+  fileprivate func leading(_ count: Int) -> Tridiagonal {
+    Tridiagonal(
+      diagonal: Array(diagonal.prefix(count)),
+      offDiagonal: Array(offDiagonal.prefix(max(count - 1, 0))))
+  }
 }
 
 /// Masses on a line: the eigenvalues, each of mass 1, or an estimate of them.
@@ -89,6 +111,11 @@ public struct SpectralQuadrature: Sendable, Equatable {
   public var dimension: Int
   /// The measure of each probe.
   public var probes: [SpectralMeasure]
+  /// The same after half the Lanczos steps, by which the error of the quadrature is told;
+  /// none for a whole spectrum.
+  public var coarse: [SpectralMeasure] = []
+  /// Whether these are all eigenvalues, and nothing is estimated.
+  public private(set) var isWhole = false
 
   /// Makes an estimate from measures.
   ///
@@ -98,6 +125,21 @@ public struct SpectralQuadrature: Sendable, Equatable {
   public init(dimension: Int, probes: [SpectralMeasure]) {
     self.dimension = dimension
     self.probes = probes
+  }
+
+  /// A whole spectrum, as one measure of which nothing is estimated.
+  ///
+  /// What the eigensolver's rounding can make of a zero is one: directions that a loss does not depend
+  /// on, of which ReLU has many, are neither up nor down.
+  ///
+  /// - Parameter eigenvalues: All of them.
+  public init(wholeSpectrum eigenvalues: [Double]) {
+    let rounding =
+      Double(eigenvalues.count) * .ulpOfOne * eigenvalues.reduce(0) { max($0, abs($1)) }
+    self.init(
+      dimension: eigenvalues.count,
+      probes: [SpectralMeasure(eigenvalues: eigenvalues.map { abs($0) <= rounding ? 0 : $0 })])
+    isWhole = true
   }
 
   /// Products made.

@@ -4,9 +4,13 @@
 /// the points of a grid: each search begins with what the last has found. The operator is projected
 /// on a space (Rayleigh and Ritz) that grows by the residual of the pair sought (Davidson 1975,
 /// without a preconditioner). From a random vector alone that is Lanczos' process; unlike it, it
-/// takes any space to begin with, and measures every residual on the products themselves, so that
-/// the rounding of products in Float32 is in them. A random vector is always in the space, so that
-/// an eigenvector which all vectors given are orthogonal to is not out of reach.
+/// takes any space to begin with, and measures every residual on the products themselves. Two random
+/// vectors are always in the space, so that an eigenvector which all vectors given are orthogonal to,
+/// or which chance has left out of one of them, is not out of reach. Where no vectors were given, the
+/// search goes on from a third one when both ends have been found, and must find nothing beyond.
+///
+/// Products in Float32 find the vectors; one product an end by the exact operator then makes value,
+/// residual and error right to Float64.
 ///
 /// Each end has two tests. Its residual r = ‖A·u − θ·u‖, within which some eigenvalue lies for
 /// certain, is to be at most tolerance·max(|λmin|, |λmax|). And its error, by Kato and Temple's
@@ -20,14 +24,17 @@
 ///
 /// - Parameters:
 ///   - a: The operator.
+///   - exact: The same operator with products in Float64, where those of `a` are rounded to Float32; it
+///     is applied once for each end. nil: the products of `a` are taken as they are.
 ///   - options: Tolerance, limits, and vectors to begin with.
 /// - Returns: Both ends, and the vectors for the next search.
 /// - Throws: ``SpectrumError`` for a tolerance or size that cannot be, or a product that is not
 ///   finite.
 public func spectrumEnds(
-  of a: some LinearOperator, options: SpectrumEndsOptions = SpectrumEndsOptions()
+  of a: some LinearOperator, measuredBy exact: (any LinearOperator)? = nil,
+  options: SpectrumEndsOptions = SpectrumEndsOptions()
 ) throws(SpectrumError) -> SpectrumEnds {
-  var search = try EndsSearch(a, options)
+  var search = try EndsSearch(a, exact, options)
   return try search.run()
 }
 
@@ -105,6 +112,7 @@ private struct EndsSearch<Operator: LinearOperator> {
   private static var clusterWidth: Double { 4 }
 
   private let a: Operator
+  private let exact: (any LinearOperator)?
   private let options: SpectrumEndsOptions
   private var random: RandomSource
   private var basis: OrthonormalBasis
@@ -115,7 +123,9 @@ private struct EndsSearch<Operator: LinearOperator> {
   /// The largest |θ|.
   private var scale = 0.0
 
-  init(_ a: Operator, _ options: SpectrumEndsOptions) throws(SpectrumError) {
+  init(
+    _ a: Operator, _ exact: (any LinearOperator)?, _ options: SpectrumEndsOptions
+  ) throws(SpectrumError) {
     let n = a.dimension
     guard n > 0 else { throw .count(requested: 2, dimension: 0) }
     guard options.tolerance > 0, options.tolerance.isFinite else {
@@ -130,6 +140,7 @@ private struct EndsSearch<Operator: LinearOperator> {
     }
     for vector in options.start { try a.check(vector, "a vector to start from") }
     self.a = a
+    self.exact = exact
     self.options = options
     random = RandomSource(seed: options.seed, purpose: "spectrum ends")
     basis = OrthonormalBasis(dimension: n, capacity: capacity)
@@ -140,8 +151,10 @@ private struct EndsSearch<Operator: LinearOperator> {
     for vector in options.start where basis.count < basis.capacity - 1 {
       _ = try extend(by: vector)
     }
-    _ = try extend(by: randomSigns())
-    let least = products + options.leastSteps
+    for _ in 0..<2 where !basis.isFull { _ = try extend(by: randomSigns()) }
+    var least = products + options.leastSteps
+    // Vectors given have been searched beside once already.
+    var isConfirmed = !options.start.isEmpty
     // The largest first: its residuals bring most of what the smallest needs, too.
     var end = SpectrumEnd.largest
     while true {
@@ -153,11 +166,21 @@ private struct EndsSearch<Operator: LinearOperator> {
         let other = end == .largest ? SpectrumEnd.smallest : .largest
         let (otherPair, otherRecord) = examined(system, other)
         isFound = record.isConverged && otherRecord.isConverged
-        if isFound && products >= least || isLast {
+        if isFound && products >= least && isConfirmed || isLast {
+          let vectors = vectors(system)
           return SpectrumEnds(
-            lowest: end == .smallest ? record : otherRecord,
-            highest: end == .largest ? record : otherRecord, vectors: vectors(system),
-            products: products)
+            lowest: try measured(.smallest, vectors[0], system, end, record, otherRecord),
+            highest: try measured(
+              .largest, vectors[vectors.count - 1], system, end, record, otherRecord),
+            vectors: vectors, products: products)
+        }
+        if isFound && products >= least {
+          isConfirmed = true
+          if basis.isFull { restart(system) }
+          if try extend(by: randomSigns()) {
+            least = products + options.leastSteps
+            continue
+          }
         }
         if !isFound { (pair, end) = (otherPair, other) }
       }
@@ -228,11 +251,20 @@ private struct EndsSearch<Operator: LinearOperator> {
     let m = system.values.count
     func index(_ fromEnd: Int) -> Int { end == .smallest ? fromEnd : m - 1 - fromEnd }
     let pair = ritz(system, index(0))
+    return (pair, record(pair.value, pair.residual, system, end))
+  }
+
+  /// How an end with some residual does in its tests.
+  private func record(
+    _ value: Double, _ residual: Double, _ system: Eigensystem, _ end: SpectrumEnd
+  ) -> SpectrumEnds.End {
+    let m = system.values.count
+    func index(_ fromEnd: Int) -> Int { end == .smallest ? fromEnd : m - 1 - fromEnd }
     let rounding = roundingLevel(scale)
-    let limit = max(options.tolerance * max(abs(pair.value), scale / 100), rounding)
-    var error = pair.residual
-    let gap = m > 2 ? abs(system.values[index(1)] - pair.value) : 0
-    let square = pair.residual * pair.residual
+    let limit = max(options.tolerance * max(abs(value), scale / 100), rounding)
+    var error = residual
+    let gap = m > 2 ? abs(system.values[index(1)] - system.values[index(0)]) : 0
+    let square = residual * residual
     // Only where the whole gap would do is the neighbour worth a look.
     if error > limit, square <= limit * gap {
       let next = ritz(system, index(1))
@@ -242,13 +274,25 @@ private struct EndsSearch<Operator: LinearOperator> {
     }
     if error > limit { error = min(error, square / (Self.clusterWidth * limit)) }
     let isConverged =
-      basis.isComplete
-      || pair.residual <= max(options.tolerance * scale, rounding) && error <= limit
-    return (
-      pair,
-      SpectrumEnds.End(
-        value: pair.value, residual: pair.residual, error: error, isConverged: isConverged)
-    )
+      basis.isComplete && exact == nil
+      || residual <= max(options.tolerance * scale, rounding) && error <= limit
+    // What rounding may hide is never 0, but for the zero operator.
+    return SpectrumEnds.End(
+      value: value, residual: residual, error: max(error, rounding), isConverged: isConverged)
+  }
+
+  /// An end as the exact operator has it, by one product.
+  private mutating func measured(
+    _ wanted: SpectrumEnd, _ vector: [Double], _ system: Eigensystem, _ end: SpectrumEnd,
+    _ record: SpectrumEnds.End, _ otherRecord: SpectrumEnds.End
+  ) throws(SpectrumError) -> SpectrumEnds.End {
+    guard let exact else { return wanted == end ? record : otherRecord }
+    let image = try exact.product(with: vector)
+    products += 1
+    let square = dot(vector, vector)
+    let value = dot(vector, image) / square
+    let residual = norm(zip(image, vector).map { $0 - value * $1 }) / square.squareRoot()
+    return self.record(value, residual, system, wanted)
   }
 
   /// Keeps the best two fifths of the space, three at the low end for each at the high one.

@@ -20,6 +20,8 @@ public enum SpectrumError: Error, Equatable, CustomStringConvertible {
   case notPositive(what: String, found: Double)
   /// The dense eigensolver did not converge.
   case noConvergence(routine: String, info: Int)
+  /// A dense spectrum fails a test that the matrix sets it.
+  case wrongSpectrum(what: String, found: Double, right: Double)
 
   /// One line: what was found, and what to do.
   public var description: String {
@@ -49,7 +51,11 @@ public enum SpectrumError: Error, Equatable, CustomStringConvertible {
     case .notPositive(let what, let found):
       "\(what) is \(found): give a positive, finite number"
     case .noConvergence(let routine, let info):
-      "LAPACK's \(routine) did not converge (info \(info)): check the operator's scale"
+      "\(routine) did not converge at eigenvalue \(info + 1) of a dense spectrum: estimate it instead "
+        + "(--exact-limit 0)"
+    case .wrongSpectrum(let what, let found, let right):
+      "a dense spectrum is wrong: \(what) is \(found), where the matrix says \(right): run again, and if "
+        + "that does not help estimate it (--exact-limit 0)"
     }
   }
 }

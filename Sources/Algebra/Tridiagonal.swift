@@ -1,5 +1,3 @@
-import CBLAS
-
 /// A symmetric tridiagonal matrix: what Lanczos makes of an operator.
 public struct Tridiagonal: Sendable, Equatable {
   /// α, m numbers.
@@ -22,7 +20,7 @@ public struct Tridiagonal: Sendable, Equatable {
   /// The eigenvalues, ascending.
   ///
   /// - Returns: m numbers.
-  /// - Throws: ``SpectrumError`` where an entry is not finite or LAPACK fails.
+  /// - Throws: ``SpectrumError`` where an entry is not finite or the solver fails.
   public func eigenvalues() throws(SpectrumError) -> [Double] {
     try solve(vectors: false).values
   }
@@ -30,36 +28,32 @@ public struct Tridiagonal: Sendable, Equatable {
   /// The eigenvalues, ascending, and their eigenvectors.
   ///
   /// - Returns: m values, m vectors of m numbers.
-  /// - Throws: ``SpectrumError`` where an entry is not finite or LAPACK fails.
+  /// - Throws: ``SpectrumError`` where an entry is not finite or the solver fails.
   public func eigensystem() throws(SpectrumError) -> Eigensystem {
     try solve(vectors: true)
   }
 
-  /// By LAPACK's divide and conquer.
   private func solve(vectors: Bool) throws(SpectrumError) -> Eigensystem {
     for part in [diagonal, offDiagonal] {
       if let index = part.firstIndex(where: { !$0.isFinite }) {
         throw .notFinite(what: "a tridiagonal matrix", index: index)
       }
     }
-    guard !diagonal.isEmpty else { return Eigensystem(values: [], components: []) }
-    singleThreaded
-    let m = diagonal.count
-    var (n, info) = (blas_integer(m), blas_integer(0))
-    var values = diagonal
-    // LAPACK wants a place to point to even where nothing is stored.
-    var rest = offDiagonal + [0]
-    var components = [Double](repeating: 0, count: vectors ? m * m : 1)
-    var workSize = blas_integer(vectors ? 1 + 4 * m + m * m : 1)
-    var indexSize = blas_integer(vectors ? 3 + 5 * m : 1)
-    var work = [Double](repeating: 0, count: Int(workSize))
-    var indices = [blas_integer](repeating: 0, count: Int(indexSize))
-    var stride = n
-    lapack_dstevd(
-      vectors ? "V" : "N", &n, &values, &rest, &components, &stride, &work, &workSize, &indices,
-      &indexSize, &info)
-    guard info == 0 else { throw .noConvergence(routine: "dstevd", info: Int(info)) }
-    return Eigensystem(values: values, components: vectors ? components : [])
+    let (scaled, scale) = scaled()
+    let rows = vectors ? identity(diagonal.count) : []
+    var system = try implicitQL(scaled, rows: rows)
+    for index in system.values.indices { system.values[index] *= scale }
+    return system
+  }
+
+  /// The matrix with entries of at most 1, whose squares neither overflow nor vanish, and by what it
+  /// was divided: a power of two, so that nothing is rounded.
+  private func scaled() -> (Tridiagonal, Double) {
+    let scale = powerOfTwo(above: (diagonal + offDiagonal).reduce(0) { max($0, abs($1)) })
+    return (
+      Tridiagonal(
+        diagonal: diagonal.map { $0 / scale }, offDiagonal: offDiagonal.map { $0 / scale }), scale
+    )
   }
 }
 

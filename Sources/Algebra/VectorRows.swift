@@ -1,4 +1,4 @@
-import CBLAS
+import Kernels
 
 /// Vectors of one length, kept one after the other in memory: the rows of a matrix R.
 struct VectorRows: Sendable {
@@ -23,28 +23,25 @@ struct VectorRows: Sendable {
 
   /// R·x: ⟨rᵢ, x⟩ for each row, or for the last few of them.
   func products(with x: [Double], last: Int = .max) -> [Double] {
-    singleThreaded
+    precondition(x.count == dimension, "rows and vectors are of one length")
     let used = Swift.min(last, count)
     var result = [Double](repeating: 0, count: used)
-    guard used > 0, dimension > 0 else { return result }
-    let (m, n) = (blas_integer(used), blas_integer(dimension))
     rows.withUnsafeBufferPointer { rows in
       guard let base = rows.baseAddress else { return }
-      let first = base + (count - used) * dimension
-      cblas_dgemv(CblasRowMajor, CblasNoTrans, m, n, 1, first, n, x, 1, 0, &result, 1)
+      kernel_row_products(base + (count - used) * dimension, used, dimension, x, &result)
     }
     return result
   }
 
   /// x ← x + factor·Σ yᵢrᵢ, over as many of the last rows as there are y.
   func add(_ factor: Double, times y: [Double], to x: inout [Double]) {
-    singleThreaded
-    guard !y.isEmpty, dimension > 0 else { return }
-    let (m, n) = (blas_integer(y.count), blas_integer(dimension))
+    precondition(
+      x.count == dimension && y.count <= count, "rows and vectors are of one length")
+    let coefficients = y.map { factor * $0 }
     rows.withUnsafeBufferPointer { rows in
       guard let base = rows.baseAddress else { return }
-      let first = base + (count - y.count) * dimension
-      cblas_dgemv(CblasRowMajor, CblasTrans, m, n, factor, first, n, y, 1, 1, &x, 1)
+      kernel_add_rows(
+        base + (count - y.count) * dimension, y.count, dimension, coefficients, &x)
     }
   }
 
@@ -63,31 +60,12 @@ struct VectorRows: Sendable {
   mutating func combine(_ coefficients: [Double], count newCount: Int) {
     precondition(
       newCount <= count && coefficients.count == newCount * count, "rows shrink to a subspace")
-    let oldCount = count
-    let n = dimension
-    // A strip of columns at a time, so that no second matrix is needed.
-    let width = 512
-    var strip = [Double](repeating: 0, count: newCount * width)
-    for left in stride(from: 0, to: n, by: width) {
-      let columns = min(width, n - left)
-      rows.withUnsafeMutableBufferPointer { rows in
-        guard let base = rows.baseAddress else { return }
-        strip.withUnsafeMutableBufferPointer { strip in
-          guard let target = strip.baseAddress else { return }
-          coefficients.withUnsafeBufferPointer { coefficients in
-            guard let factors = coefficients.baseAddress else { return }
-            Double.multiply(
-              m: newCount, n: columns, k: oldCount, alpha: 1, factors, lda: oldCount,
-              transposeA: false, base + left, ldb: n, transposeB: false, beta: 0, into: target,
-              ldc: width)
-          }
-          for i in 0..<newCount {
-            (base + i * n + left).update(from: target + i * width, count: columns)
-          }
-        }
-      }
+    var scratch = [Double](repeating: 0, count: 16 * (count + newCount))
+    rows.withUnsafeMutableBufferPointer { rows in
+      guard let base = rows.baseAddress else { return }
+      kernel_combine_rows(base, count, dimension, coefficients, newCount, &scratch)
     }
-    rows.removeLast((oldCount - newCount) * n)
+    rows.removeLast((count - newCount) * dimension)
     count = newCount
   }
 }

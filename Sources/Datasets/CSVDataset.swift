@@ -4,9 +4,9 @@ extension DatasetSource {
   /// Reads a table: one column is the target, the others are the features, but for a first one
   /// without a name (or called `Unnamed: 0`): the index that pandas writes.
   ///
-  /// Without a task, the targets are classes where they are exactly the whole numbers 0 to k − 1,
-  /// each at least once, k at least 2 and fewer than the samples; all else is regression.
-  func loadCSV(_ path: String, _ column: Column, _ task: Task?) throws(FileError) -> Dataset {
+  /// The targets look like classes where they are exactly the whole numbers 0 to k − 1, each at least
+  /// once, k at least 2 and fewer than the samples; all else is regression.
+  func readCSV(_ path: String, _ column: Column) throws(FileError) -> Numbers {
     let table = try CSV.read(path)
     let columns = table.columnCount
     let target = try index(of: column, in: table, path: path)
@@ -28,12 +28,10 @@ extension DatasetSource {
       for feature in features { inputs.append(table.values[start + feature]) }
       targets.append(table.values[start + target])
     }
-    let task = task ?? (Self.looksLikeClasses(targets) ? .classification : .regression)
     var dataset = try about(path) { () throws(DatasetError) in
       try Dataset(
         name: fileName(path), inputShape: [features.count], inputs: inputs,
-        targets: task == .classification
-          ? .classes(targets, name: path) : .values(targets, outputs: 1))
+        targets: .values(targets, outputs: 1))
     }
     dataset.notes = table.notes.map { "\(fileName(path)): \($0)" }
     if hasIndex {
@@ -41,7 +39,8 @@ extension DatasetSource {
         "\(fileName(path)): the first column, without a name, is taken as pandas' index and left out; "
           + "give it a name to have it as a feature")
     }
-    return dataset
+    return Numbers(
+      data: dataset, task: Self.looksLikeClasses(targets) ? .classification : .regression)
   }
 
   private static func looksLikeClasses(_ targets: [Double]) -> Bool {

@@ -64,12 +64,101 @@ public enum DatasetSource: Sendable, Equatable {
     case .fashionMNIST(let folder, let part):
       try loadFashionMNIST(folder ?? Self.fashionMNISTFolder, part, count: count, seed: seed)
     case .npz(let path, let inputs, let targets, let task):
-      try loadNPZ(path, inputs, targets, task).subset(count: count, seed: seed)
+      try numbers(npz: path, inputs, targets, task).classified(path)
+        .subset(count: count, seed: seed)
     case .csv(let path, let target, let task):
-      try loadCSV(path, target, task).subset(count: count, seed: seed)
+      try numbers(csv: path, target, task).classified(path).subset(count: count, seed: seed)
     case .idx(let images, let labels):
       try loadIDX(images: images, labels: labels, count: count, seed: seed)
     }
+  }
+}
+
+/// Samples whose targets are numbers yet, for a reader that decides by itself what they mean.
+public struct Numbers: Sendable {
+  /// The samples; their targets are values.
+  public var data: Dataset
+  /// What the targets are: as the source says, or else by their type or their looks.
+  public var task: DatasetSource.Task
+
+  /// Puts samples beside what their targets seem to be.
+  ///
+  /// - Parameters:
+  ///   - data: The samples, with values as targets.
+  ///   - task: What the targets are.
+  public init(data: Dataset, task: DatasetSource.Task) { (self.data, self.task) = (data, task) }
+
+  /// The data set with the targets as the task has them.
+  func classified(_ path: String) throws(FileError) -> Dataset {
+    guard task == .classification, case .values(let values, let width) = data.targets else {
+      return data
+    }
+    return try about(path) { () throws(DatasetError) in
+      guard width == 1 else {
+        throw .invalid(
+          name: path,
+          reason:
+            "its targets are \(width) whole numbers a sample; labels are one each, and values "
+            + "to fit are floating-point numbers, or said to be with 'task: regression'")
+      }
+      return try data.with(targets: try .classes(values, name: path))
+    }
+  }
+}
+
+extension DatasetSource {
+  /// The file that holds the targets; nil for what no file holds.
+  public var path: String? {
+    switch self {
+    case .npz(let path, _, _, _), .csv(let path, _, _): path
+    case .idx(_, let labels): labels
+    case .digits, .synthetic, .fashionMNIST: nil
+    }
+  }
+
+  /// Reads the data set with its targets as numbers.
+  ///
+  /// - Parameters:
+  ///   - count: How many samples; nil takes all.
+  ///   - seed: Shuffles before taking; nil takes the first ones, in the file's order.
+  /// - Returns: The samples, and what their targets seem to be.
+  /// - Throws: As ``load(count:seed:)``, but for labels that are none.
+  public func loadNumbers(count: Int? = nil, seed: UInt64? = nil) throws -> Numbers {
+    func subset(_ numbers: Numbers) throws -> Numbers {
+      Numbers(data: try numbers.data.subset(count: count, seed: seed), task: numbers.task)
+    }
+    switch self {
+    case .npz(let path, let inputs, let targets, let task):
+      return try subset(numbers(npz: path, inputs, targets, task))
+    case .csv(let path, let target, let task):
+      return try subset(numbers(csv: path, target, task))
+    case .digits, .synthetic, .fashionMNIST, .idx:
+      let data = try load(count: count, seed: seed)
+      guard case .classes(let labels, _) = data.targets else {
+        return Numbers(data: data, task: .regression)
+      }
+      return Numbers(
+        data: try data.with(targets: .values(labels.map(Double.init), outputs: 1)),
+        task: .classification)
+    }
+  }
+
+  /// The samples of an archive.
+  private func numbers(
+    npz path: String, _ inputs: String, _ targets: String, _ task: Task?
+  ) throws(FileError) -> Numbers {
+    var numbers = try readNPZ(path, inputs, targets)
+    if let task { numbers.task = task }
+    return numbers
+  }
+
+  /// The samples of a table.
+  private func numbers(csv path: String, _ target: Column, _ task: Task?) throws(FileError)
+    -> Numbers
+  {
+    var numbers = try readCSV(path, target)
+    if let task { numbers.task = task }
+    return numbers
   }
 }
 

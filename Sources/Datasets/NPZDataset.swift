@@ -1,12 +1,12 @@
 import TensorFiles
 
 extension DatasetSource {
-  /// Reads inputs [n, …] and targets [n], [n, 1] or [n, outputs].
+  /// Reads inputs [n, …] and targets [n], [n, 1] or [n, outputs], as numbers.
   ///
-  /// Without a task, whole-number types are labels and floating-point types are values.
-  func loadNPZ(
-    _ path: String, _ inputName: String, _ targetName: String, _ task: Task?
-  ) throws(FileError) -> Dataset {
+  /// Whole-number types are labels and floating-point types are values.
+  func readNPZ(
+    _ path: String, _ inputName: String, _ targetName: String
+  ) throws(FileError) -> Numbers {
     func fail(_ reason: String) -> FileError { .malformed(path: path, reason: reason) }
 
     let tensors = try NPZ.read(path, only: [inputName, targetName])
@@ -28,20 +28,11 @@ extension DatasetSource {
     // A feature of its own is made of one number for each sample.
     let inputShape = x.shape.count == 1 ? [1] : Array(x.shape.dropFirst())
     return try about(path) { () throws(DatasetError) in
-      let targets: Targets
-      switch task ?? y.elements.naturalTask {
-      case .classification:
-        guard width == 1 else {
-          throw .invalid(
-            name: path,
-            reason: "'\(targetName)' holds \(width) whole numbers a sample; labels are "
-              + "one each, and values to fit are floating-point numbers")
-        }
-        targets = try .classes(y.doubles, name: path)
-      case .regression: targets = .values(y.doubles, outputs: width)
-      }
-      return try Dataset(
-        name: fileName(path), inputShape: inputShape, inputs: x.doubles, targets: targets)
+      Numbers(
+        data: try Dataset(
+          name: fileName(path), inputShape: inputShape, inputs: x.doubles,
+          targets: .values(y.doubles, outputs: width)),
+        task: y.elements.naturalTask)
     }
   }
 }

@@ -50,6 +50,15 @@ extension Dataset {
     return some
   }
 
+  /// The same samples with other targets, as many.
+  public func with(targets: Targets) throws(DatasetError) -> Dataset {
+    var other = try Dataset(
+      name: name, inputShape: inputShape, inputs: inputs, targets: targets,
+      standardisation: standardisation)
+    other.notes = notes
+    return other
+  }
+
   /// Which samples a subset takes: shared with readers that convert only these.
   static func selection(
     _ count: Int?, of total: Int, seed: UInt64?, name: String

@@ -51,8 +51,8 @@ public enum Targets: Sendable, Equatable {
       guard let label = Int(exactly: value), label >= 0 else {
         throw .invalid(
           name: name,
-          reason: "the label of sample \(sample) is \(value); labels are whole numbers "
-            + "from 0")
+          reason: "the label of sample \(sample) is \(value); labels are whole numbers from 0: "
+            + "\(LabelSummary(labels).remedy ?? "with 'task: regression' they are numbers to fit")")
       }
       guard label < maximumClassCount else {
         throw .invalid(

@@ -42,7 +42,7 @@ public struct PathPlane: Sendable, Equatable {
   ///   - seed: Of random directions, where they are needed.
   ///   - threads: The most threads; the result does not depend on it.
   /// - Throws: ``PathPlaneError`` where points are not finite or not as long as each other, or where
-  ///   a plane does not fit as there is one parameter; `SpectrumError` if LAPACK fails.
+  ///   a plane does not fit as there is one parameter; `SpectrumError` if the eigensolver fails.
   public init(of path: [[Double]], seed: UInt64, threads: Int = 1) throws {
     guard let last = path.last else { throw PathPlaneError.noPoints }
     let n = last.count

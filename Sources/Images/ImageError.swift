@@ -18,6 +18,8 @@ public enum ImageError: Error, Hashable, CustomStringConvertible {
   case noProgram(String)
   /// Another program failed; with its last words.
   case program(String)
+  /// A file could not be written whole.
+  case unwritable(String)
 
   /// What was found, and what to do.
   public var description: String {
@@ -41,6 +43,7 @@ public enum ImageError: Error, Hashable, CustomStringConvertible {
         + "it. Install it (Debian, Ubuntu: apt-get install \(name); macOS: brew install \(name)), or "
         + "choose png, which needs no other program"
     case .program(let reason): reason
+    case .unwritable(let reason): reason
     }
   }
 }

@@ -94,10 +94,17 @@ final class Program: Sendable {
       return (state.process.terminationStatus, state.process.terminationReason)
     }
     guard status != 0 || reason != .exit else { return }
-    let words = complaints.withLock { String(decoding: $0, as: UTF8.self) }
     let last = words.split(whereSeparator: \.isNewline).last.map(String.init)
     let end = reason == .exit ? "with status \(status)" : "by signal \(status)"
     throw ImageError.program("\(name) ended \(end): \(last ?? "it did not say why")")
+  }
+
+  /// What it has said on standard error.
+  var words: String { complaints.withLock { String(decoding: $0, as: UTF8.self) } }
+
+  /// Whether it has said that there was no room for what it wrote.
+  var lacksRoom: Bool {
+    [ENOSPC, EFBIG, EDQUOT].contains { words.contains(String(cString: strerror($0))) }
   }
 
   /// Ends the program, whatever it is doing.

@@ -92,7 +92,7 @@ extension Animation {
     let program = try Program(
       at: ffmpeg,
       [
-        "-hide_banner", "-nostats", "-loglevel", "error", "-y",
+        "-hide_banner", "-nostats", "-loglevel", "error", "-xerror", "-y",
         "-f", "rawvideo", "-pix_fmt", "rgb24", "-video_size", "\(width)x\(height)",
         "-framerate", "\(framesPerSecond)", "-i", "pipe:0",
       ] + format.arguments(plays: plays, page: (first.pixels.last ?? 0) & 0xFFFFFF) + [
@@ -111,11 +111,30 @@ extension Animation {
           for _ in 0..<times { try program.write(bytes) }
         })
       try program.finish()
+      try checkVideo(at: path, by: ffmpeg)
     } catch {
       program.end()
       try? FileManager.default.removeItem(atPath: path)
-      throw error
+      guard program.lacksRoom else { throw error }
+      throw ImageError.unwritable("\(path): no space is left for the video (\(error))")
     }
+  }
+}
+
+/// Sees that a video is whole: a full disk may leave a part, and a program that calls it done.
+private func checkVideo(at path: String, by ffmpeg: String) throws {
+  do {
+    let reader = try Program(
+      at: ffmpeg,
+      [
+        "-hide_banner", "-nostats", "-loglevel", "error", "-xerror", "-i", "file:\(path)",
+        "-f", "null", "-",
+      ])
+    try reader.finish()
+    guard reader.words.isEmpty else { throw ImageError.program(reader.words) }
+  } catch ImageError.program(let words) {
+    throw ImageError.unwritable(
+      "\(path): the video could not be written whole; is the disk full? (\(words))")
   }
 }
 

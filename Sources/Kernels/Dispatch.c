@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "Rows.h"
 #include "Tables.h"
 
 static const char *const names[] = {"AVX-512", "AVX2", "portable"};
@@ -36,23 +37,46 @@ const struct kernel_table_f64 *kernel_table_named_f64(const char *name) {
 
 static const struct kernel_table_f32 *f32;
 static const struct kernel_table_f64 *f64;
+static const struct kernel_row_table *rows;
 static const char *in_use;
+static const char *refused;
+static char available[64];
 
 __attribute__((constructor)) static void choose(void) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
 #endif
   const char *wanted = getenv("LANDSCAPE_KERNELS");
+  const char *found = 0;
   in_use = "portable";
-  for (size_t i = sizeof names / sizeof names[0]; i-- > 0;)
-    if (has(names[i])) in_use = names[i];
-  for (size_t i = 0; wanted && i < sizeof names / sizeof names[0]; i++)
-    if (strcmp(names[i], wanted) == 0 && has(wanted)) in_use = names[i];
+  for (size_t i = sizeof names / sizeof names[0]; i-- > 0;) {
+    if (!has(names[i])) continue;
+    in_use = names[i];
+    if (wanted && strcmp(names[i], wanted) == 0) found = names[i];
+  }
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    if (!has(names[i])) continue;
+    if (available[0]) strcat(available, ", ");
+    strcat(available, names[i]);
+  }
+  if (found) in_use = found;
+  if (wanted && wanted[0] && !found) refused = wanted;
   f32 = kernel_table_named_f32(in_use);
   f64 = kernel_table_named_f64(in_use);
+#if defined(__x86_64__)
+  rows = strcmp(in_use, "AVX-512") == 0 ? &row_table_avx512
+         : strcmp(in_use, "AVX2") == 0  ? &row_table_avx2
+                                        : &row_table_portable;
+#else
+  rows = &row_table_portable;
+#endif
 }
 
 const char *kernel_instruction_set(void) { return in_use; }
+
+const char *kernel_instruction_sets(void) { return available; }
+
+const char *kernel_refused_instruction_set(void) { return refused; }
 
 long kernel_product_rows(void) { return f32->rows; }
 
@@ -148,3 +172,24 @@ long kernel_product_rows(void) { return f32->rows; }
 
 KERNEL_CALLS(float, f32)
 KERNEL_CALLS(double, f64)
+
+void kernel_row_products(const double *r, long count, long n, const double *x, double *y) {
+  rows->products(r, count, n, x, y);
+}
+
+void kernel_add_rows(const double *r, long count, long n, const double *c, double *x) {
+  rows->add(r, count, n, c, x);
+}
+
+void kernel_combine_rows(double *r, long count, long n, const double *c, long few, double *scratch) {
+  rows->combine(r, count, n, c, few, scratch);
+}
+
+void kernel_rotate_rows(double *x, double *y, long n, double c, double s) {
+  rows->rotate(x, y, n, c, s);
+}
+
+void kernel_reflect_rows(double *a, long stride, long count, const double *u, const double *q,
+                         const double *v, double *p) {
+  rows->reflect(a, stride, count, u, q, v, p);
+}

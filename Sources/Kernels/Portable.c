@@ -1,6 +1,7 @@
 // The kernels for any processor: 16-byte vectors, which NEON and SSE2 both have.
 #include <math.h>
 
+#include "Rows.h"
 #include "Tables.h"
 
 #define ISA portable

@@ -41,15 +41,3 @@ package func shellWords(_ command: String) -> [String]? {
   if let word { words.append(word) }
   return words
 }
-
-/// A text on one line that a terminal only shows: names come from files, and may hold line breaks and
-/// terminal controls.
-///
-/// - Parameter text: Any text.
-/// - Returns: The same with its control characters written out.
-package func oneLine(_ text: String) -> String {
-  text.unicodeScalars.reduce(into: "") { line, scalar in
-    let isControl = scalar.properties.generalCategory == .control
-    line += isControl ? scalar.escaped(asASCII: true) : String(scalar)
-  }
-}

@@ -108,8 +108,7 @@ struct Animate: ParsableCommand {
     if framesOnly { plan.formats = [.frames] }
     let command = shellCommand(
       ["landscape", "animate"] + scene.words + ownWords + parts.words + camera.words)
-    var options = RenderOptions(
-      folder: scene.folder(loaded), threads: scene.threadCount, command: command)
+    var options = scene.options(named: loaded.name, command: command)
     options.trainLambda = try trainLambda.map { try Scene.oneLambda($0, flag: "train-lambda") }
     (options.fresh, options.layout) = (fresh, layout)
     let files = try animate(loaded, plan, options, reporter: Terminal.shared.reporter)

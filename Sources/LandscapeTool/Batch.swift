@@ -15,8 +15,9 @@ struct Batch: ParsableCommand {
         - {scene: my.yaml, seed: 2, set: {grid: 51, format: svg}}
 
       Each run writes what its command by itself would write, and uses again what an earlier run has \
-      left. One that fails does not stop the others; the exit code is then that of the first to fail. \
-      The table is written to batch.csv and batch.md as well.
+      left; where a scene's folder holds other results it goes to a numbered one beside, and a job \
+      that names its folder with 'out' fails. One that fails does not stop the others; the exit code \
+      is then that of the first to fail. The table is written to batch.csv and batch.md as well.
       """)
 
   @Argument(
@@ -59,6 +60,8 @@ struct Batch: ParsableCommand {
     completion: .directory)
   var out = "output"
 
+  @OptionGroup var replacement: ReplaceOption
+
   @Flag(help: "Train and sample again, whatever earlier runs have left.")
   var fresh = false
 
@@ -87,11 +90,12 @@ struct Batch: ParsableCommand {
     var options = BatchOptions(
       threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, atOnce: atOnce)
     options.fresh = fresh
+    options.replaces = replacement.replace
     let progress = BatchProgress(count: jobs.count)
     let report = try batch(jobs, options, monitor: progress.monitor)
     Terminal.shared.endLine()
     print(report.text, terminator: "")
-    for file in try report.write(to: out) { print(file) }
+    for file in try report.write(to: out, replacing: replacement.replace) { print(file) }
     if let failure = report.failure { throw ExitCode(Failure.code(for: failure)) }
   }
 

@@ -1,5 +1,6 @@
 import Landscape
 import Synchronization
+import TensorFiles
 
 /// The progress of several runs on one line: how many are done, and how far the others have come.
 final class BatchProgress: Sendable {

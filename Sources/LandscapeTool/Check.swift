@@ -11,6 +11,11 @@ struct Check: ParsableCommand {
     completion: .file(extensions: ["yaml", "yml"]))
   var scene: String?
 
+  @Flag(
+    help:
+      "Of an ONNX file, list every floating-point tensor: whether it is trained, and why.")
+  var explain = false
+
   @OptionGroup(title: "A network from a file") var model: ModelOptions
 
   func validate() throws {
@@ -19,6 +24,7 @@ struct Check: ParsableCommand {
   }
 
   func run() throws {
-    for line in try check(try model.scene(scene, seed: nil, recorded: nil)) { print(line) }
+    let scene = try model.scene(scene, seed: nil, recorded: nil)
+    for line in try check(scene, explains: explain) { print(line) }
   }
 }

@@ -36,9 +36,12 @@ struct Compare: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The folder that files are written to (default: output/compare).", valueName: "folder"),
+      "The folder that files are written to (default: output/compare, or output/compare-2 and so on "
+        + "where that holds other results).", valueName: "folder"),
     completion: .directory)
-  var out = "output/compare"
+  var out: String?
+
+  @OptionGroup var replacement: ReplaceOption
 
   @Flag(help: "Train and sample again, whatever earlier runs have left.")
   var fresh = false
@@ -67,8 +70,10 @@ struct Compare: ParsableCommand {
     if values != .base { words += ["--values", values.rawValue] }
     if let seed { words += ["--seed", String(seed)] }
     var options = RenderOptions(
-      folder: out, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
+      folder: out ?? "output/compare",
+      threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
       command: shellCommand(words + parts.words))
+    replacement.apply(to: &options, isNamed: out != nil)
     options.fresh = fresh
     options.layout = layout
     let files = try compare(loaded, values, options, reporter: Terminal.shared.reporter)

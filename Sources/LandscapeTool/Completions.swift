@@ -16,6 +16,6 @@ struct Completions: ParsableCommand {
     guard let shell = CompletionShell(rawValue: shell) else {
       throw UsageError(reason: "'\(shell)' is no shell that is known (there are bash, zsh, fish)")
     }
-    print(LandscapeCommand.completionScript(for: shell))
+    StandardStreams.printed(LandscapeCommand.completionScript(for: shell) + "\n")
   }
 }

@@ -105,8 +105,7 @@ struct Curvature: ParsableCommand {
     try apply(to: &loaded.curvature)
     let command = shellCommand(
       ["landscape", "curvature"] + scene.words + ownWords + parts.words)
-    var options = RenderOptions(
-      folder: scene.folder(loaded), threads: scene.threadCount, command: command)
+    var options = scene.options(named: loaded.name, command: command)
     options.trainLambda = try trainLambda.map { try Scene.oneLambda($0, flag: "train-lambda") }
     options.fresh = fresh
     options.layout = layout

@@ -22,6 +22,11 @@ struct Info: ParsableCommand {
 
   func run() throws {
     let found = try FileInfo(file)
-    print(json ? try found.json() : found.lines.joined(separator: "\n"))
+    if json {
+      // For programs: not a character more or less.
+      StandardStreams.printed(try found.json() + "\n")
+    } else {
+      print(found.lines.joined(separator: "\n"))
+    }
   }
 }

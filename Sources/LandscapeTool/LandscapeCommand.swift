@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Landscape
+import Networks
 import TensorFiles
 
 /// The command line.
@@ -15,7 +16,8 @@ struct LandscapeCommand: ParsableCommand {
       heatmaps and the numbers beside them to output/digits.
 
       Exit codes: 0 done, 64 wrong usage, 65 wrong data, 66 missing input, 69 missing program, \
-      70 internal error, 73 output cannot be written, 130 interrupted.
+      70 internal error, 73 output cannot be written or holds other results, 75 another run is \
+      writing there, 130 interrupted.
       """,
     version: Version.current,
     subcommands: [
@@ -25,23 +27,29 @@ struct LandscapeCommand: ParsableCommand {
     ])
 
   static func main() {
+    StandardStreams.prepare()
     Interruption.handle()
     var command: any ParsableCommand
     do {
       command = try parseAsRoot(joinedValues(Array(CommandLine.arguments.dropFirst())))
     } catch {
-      exit(withError: error)
+      Failure.refuse(error)
     }
     do {
+      try checkKernels()
       try command.run()
-      // What was printed may wait in a buffer; a full disk shows only now.
-      if fflush(nil) != 0 {
-        throw FileError.unwritable(
-          path: "standard output", reason: String(cString: strerror(errno)))
-      }
+      try StandardStreams.finish()
     } catch {
       Failure.exit(error)
     }
+  }
+
+  /// Refuses a value of LANDSCAPE_KERNELS that asks for what there is not.
+  private static func checkKernels() throws {
+    guard let refused = TileLayout.refusedInstructionSet else { return }
+    throw UsageError(
+      reason: "LANDSCAPE_KERNELS is '\(refused.prefix(40))'; this processor has "
+        + "\(TileLayout.instructionSets); leave it unset for the best")
   }
 
   /// Makes one argument of a range of λ that came without quotes, `1e-5...1e-1 x 13`, and of a flag

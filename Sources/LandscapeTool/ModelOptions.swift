@@ -1,5 +1,5 @@
 public import ArgumentParser
-import Landscape
+public import Landscape
 public import Networks
 
 /// The flags of a network from an ONNX file; shared by the commands that take a scene.
@@ -28,9 +28,23 @@ struct ModelOptions: ParsableArguments {
       valueName: "patterns"))
   var parameters: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The graph's output to take, where it has several (default: the first).", valueName: "name"))
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What its outputs are: logits, probabilities, log-probabilities or scores (default: what its "
+        + "graph and their values over the data say).", valueName: "kind"))
+  var outputs: OutputKind?
+
   func validate() throws {
     guard model == nil else { return }
-    let given = [("--data", data), ("--loss", loss?.rawValue), ("--parameters", parameters)]
+    let given = [
+      ("--data", data), ("--loss", loss?.rawValue), ("--parameters", parameters),
+      ("--output", output), ("--outputs", outputs?.rawValue),
+    ]
     if let flag = given.first(where: { $0.1 != nil })?.0 {
       throw ValidationError("'\(flag)' goes with '--model'")
     }
@@ -54,7 +68,8 @@ struct ModelOptions: ParsableArguments {
         ?? Scene(model: model, data: data, seed: seed)
     case (nil, nil): throw UsageError(reason: "'--model' needs '--data', or a scene that has data")
     }
-    scene.take(model: place(model), parameters: parameters)
+    scene.take(
+      model: place(model), parameters: parameters, output: output, outputs: outputs)
     if let data { scene.data = try Scene.DataPlan(argument: data, seed: scene.seed) }
     if let loss { scene.loss = loss }
     return scene
@@ -69,8 +84,11 @@ struct ModelOptions: ParsableArguments {
     if let data { words += ["--data", SceneOptions.fileName(data)] }
     if let loss { words += ["--loss", loss.rawValue] }
     if let parameters { words += ["--parameters", parameters] }
+    if let output { words += ["--output", output] }
+    if let outputs { words += ["--outputs", outputs.rawValue] }
     return words
   }
 }
 
 extension Loss: ExpressibleByArgument {}
+extension OutputKind: ExpressibleByArgument {}

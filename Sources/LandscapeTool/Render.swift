@@ -134,14 +134,12 @@ struct Render: ParsableCommand {
     let files: [String]
     if let from {
       let name = SceneOptions.fileName(from)
-      let folder = scene.out ?? "output/\(name.hasSuffix(".npz") ? String(name.dropLast(4)) : name)"
-      var options = RenderOptions(
-        folder: folder, threads: scene.threadCount, command: command)
+      let stem = name.hasSuffix(".npz") ? String(name.dropLast(4)) : name
+      var options = scene.options(named: stem, command: command)
       options.layout = layout
       files = try render(surface: from, loaded, options, reporter: reporter)
     } else {
-      var options = RenderOptions(
-        folder: scene.folder(loaded), threads: scene.threadCount, command: command)
+      var options = scene.options(named: loaded.name, command: command)
       options.trainLambda = try trainLambda.map {
         try Scene.oneLambda($0, flag: "train-lambda")
       }

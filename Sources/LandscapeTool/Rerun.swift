@@ -39,6 +39,8 @@ struct Rerun: ParsableCommand {
   @Option(help: ArgumentHelp("The most threads (default: all cores).", valueName: "count"))
   var threads: Int?
 
+  @OptionGroup var replacement: ReplaceOption
+
   func run() throws {
     let record = try FigureRecord(figure)
     guard let name = record.figure, isBelow(name) else {
@@ -52,9 +54,14 @@ struct Rerun: ParsableCommand {
     }
     let recorded = RecordedFigure(
       figure: record, folder: files, workLimit: anySize ? nil : Self.workLimit)
-    try SceneOptions.$recorded.withValue(recorded) {
-      var command = command
-      try command.run()
+    do {
+      try SceneOptions.$recorded.withValue(recorded) {
+        var command = command
+        try command.run()
+      }
+    } catch FileError.unreadable(let path, let reason) where path != figure {
+      throw FileError.unreadable(
+        path: path, reason: "\(reason) (give the folder of the figure's files with '--files')")
     }
     let again = "\(out)/\(name).\(figure.split(separator: ".").last ?? "")"
     guard fileExists(again) else {
@@ -73,7 +80,9 @@ struct Rerun: ParsableCommand {
     let drawing = ["render", "compare", "curvature", "sweep", "animate"]
     guard words.count >= 2, words[0] == "landscape", drawing.contains(words[1]),
       !words.contains(where: { word in
-        ["--out", "--threads", "--help"].contains { word == $0 || word.hasPrefix($0 + "=") }
+        ["--out", "--replace", "--threads", "--help"].contains {
+          word == $0 || word.hasPrefix($0 + "=")
+        }
       })
     else {
       throw FileError.malformed(
@@ -84,6 +93,7 @@ struct Rerun: ParsableCommand {
     // Made again, not found again.
     if !words.contains("--from") && !words.contains("--fresh") { words.append("--fresh") }
     words += ["--out", out] + (threads.map { ["--threads", String($0)] } ?? [])
+    if replacement.replace { words.append("--replace") }
     do {
       return try LandscapeCommand.parseAsRoot(Array(words.dropFirst()))
     } catch {

@@ -29,9 +29,12 @@ struct SceneOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The folder that files are written to (default: output/<scene>).", valueName: "folder"),
+      "The folder that files are written to (default: output/<scene>, or output/<scene>-2 and so on "
+        + "where that holds other results).", valueName: "folder"),
     completion: .directory)
   var out: String?
+
+  @OptionGroup var replacement: ReplaceOption
 
   /// The figure that is made again, where one is: the scene is then what it carries.
   @TaskLocal static var recorded: RecordedFigure?
@@ -48,8 +51,18 @@ struct SceneOptions: ParsableArguments {
   /// Threads to use.
   var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
 
-  /// Where files go.
-  func folder(_ scene: Scene) -> String { out ?? "output/\(scene.name)" }
+  /// Where files go, and on how many threads they are made.
+  ///
+  /// - Parameters:
+  ///   - name: What the folder is called below `output`, where none is given.
+  ///   - command: The command that makes the run again.
+  /// - Returns: The options.
+  func options(named name: String, command: String) -> RenderOptions {
+    var options = RenderOptions(
+      folder: out ?? "output/\(name)", threads: threadCount, command: command)
+    replacement.apply(to: &options, isNamed: out != nil)
+    return options
+  }
 
   /// The flags that decide what comes out, as they were given; files without their folders.
   var words: [String] {
@@ -78,6 +91,18 @@ struct RecordedFigure: Sendable {
   func scene(named name: String, seed: UInt64?, place: Int = 1) throws -> Scene {
     try figure.scene(
       named: name, in: folder, seed: seed, place: place, workLimit: workLimit)
+  }
+}
+
+/// The flag by which a run takes the place of another study's results.
+struct ReplaceOption: ParsableArguments {
+  @Flag(help: "Remove the results of another study that the folder holds.")
+  var replace = false
+
+  /// Says what happens where the folder holds other results.
+  func apply(to options: inout RenderOptions, isNamed: Bool) {
+    options.others = replace ? .replace : isNamed ? .refuse : .beside
+    options.isScratch = SceneOptions.recorded != nil
   }
 }
 

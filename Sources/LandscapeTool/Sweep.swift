@@ -73,9 +73,7 @@ struct Sweep: ParsableCommand {
     if let tolerance { loaded.sweep.tolerance = tolerance }
     if let iterations { loaded.sweep.iterations = iterations }
     let command = shellCommand(["landscape", "sweep"] + scene.words + ownWords + parts.words)
-    var run = RenderOptions(
-      folder: scene.out ?? "output/\(loaded.name)/sweep", threads: scene.threadCount,
-      command: command)
+    var run = scene.options(named: "\(loaded.name)/sweep", command: command)
     run.fresh = fresh
     run.layout = layout
     let result = try sweep(loaded, run, reporter: Terminal.shared.reporter)

@@ -1,6 +1,7 @@
 import Foundation
 import Landscape
 import Synchronization
+import TensorFiles
 
 /// The line of progress on a terminal; where standard error is no terminal, nothing is drawn.
 final class Terminal: Sendable {
@@ -23,8 +24,16 @@ final class Terminal: Sendable {
   private let line = Mutex(Line())
   private let isTerminal = isatty(STDERR_FILENO) == 1
 
-  /// Prints a line to standard error.
-  static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+  /// Prints lines to standard error, each as ``oneLine(_:)`` has it and shortened; where it cannot be
+  /// written to, nobody reads it, and nothing else depends on it.
+  static func error(_ text: String) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { shortened(oneLine(String($0))) }
+    draw(lines.joined(separator: "\n") + "\n")
+  }
+
+  /// Writes the program's own text, which may move the cursor.
+  private static func draw(_ text: String) { _ = StandardStreams.write(text, to: STDERR_FILENO) }
 
   /// Draws progress as it is reported.
   var reporter: Reporter {
@@ -39,15 +48,15 @@ final class Terminal: Sendable {
         self.draw(force: false)
       },
       note: { self.say($0) },
-      headline: { text in if self.isTerminal { self.say(text) } })
+      headline: { self.say($0) })
   }
 
   /// Prints a line to standard error in place of the progress; several threads may.
   func say(_ text: String) {
     line.withLock { line in
-      let clear = line.isOpen ? Self.clear : ""
+      if line.isOpen { Self.draw(Self.clear) }
       line.isOpen = false
-      Self.error(clear + text)
+      Self.error(text)
     }
   }
 
@@ -66,8 +75,8 @@ final class Terminal: Sendable {
       var size = winsize()
       let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
       // A line that wraps could not be taken back.
-      let shown = text().prefix((isKnown ? Int(size.ws_col) : 80) - 1)
-      FileHandle.standardError.write(Data((Self.clear + shown).utf8))
+      let shown = oneLine(text()).prefix((isKnown ? Int(size.ws_col) : 80) - 1)
+      Self.draw(Self.clear + shown)
     }
   }
 
@@ -75,7 +84,7 @@ final class Terminal: Sendable {
   func endLine() {
     guard isTerminal else { return }
     line.withLock { line in
-      if line.isOpen { FileHandle.standardError.write(Data(Self.clear.utf8)) }
+      if line.isOpen { Self.draw(Self.clear) }
       line.isOpen = false
     }
   }
@@ -98,7 +107,7 @@ final class Terminal: Sendable {
         let left = Int((Double(line.total - line.done) / rate).rounded(.up))
         text += ", \(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left"
       }
-      FileHandle.standardError.write(Data((Self.clear + text).utf8))
+      Self.draw(Self.clear + text)
     }
   }
 }

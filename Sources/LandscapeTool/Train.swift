@@ -19,9 +19,10 @@ struct Train: ParsableCommand {
       throw UsageError(
         reason: "'train' takes one λ; there are \(loaded.penalty.values.count) (give --lambda)")
     }
-    let trained = try train(
-      loaded, folder: scene.folder(loaded), threads: scene.threadCount, fresh: fresh,
-      reporter: Terminal.shared.reporter)
+    var options = scene.options(
+      named: loaded.name, command: shellCommand(["landscape", "train"] + scene.words))
+    options.fresh = fresh
+    let trained = try train(loaded, options, reporter: Terminal.shared.reporter)
     Terminal.shared.endLine()
     for line in trained.lines { print(line) }
     print(trained.file)

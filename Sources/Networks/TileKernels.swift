@@ -102,6 +102,15 @@ public enum TileLayout {
   /// The instruction set in use: `AVX-512`, `AVX2` or `portable`.
   public static var instructionSet: String { String(cString: kernel_instruction_set()) }
 
+  /// All that the processor has, the best first: `AVX-512, AVX2, portable`.
+  public static var instructionSets: String { String(cString: kernel_instruction_sets()) }
+
+  /// What LANDSCAPE_KERNELS asks for where the processor does not have it; nil where it has, or where
+  /// nothing is asked for.
+  public static var refusedInstructionSet: String? {
+    kernel_refused_instruction_set().map { String(cString: $0) }
+  }
+
   /// How many rows of its left factor a product takes at a time.
   static var productRows: Int { kernel_product_rows() }
 

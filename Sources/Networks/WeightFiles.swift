@@ -18,16 +18,19 @@ extension ParameterLayout {
   /// - Parameters:
   ///   - tensors: One for each entry, of its name and shape.
   ///   - map: Where the file's names and axes are others.
+  ///   - own: The network's own numbers in the layout's order, where it has some: they tell which tensor
+  ///     is which in a map that the message suggests.
   ///   - path: The file that they come from, for the message.
   /// - Returns: The parameters in the layout's order.
   /// - Throws: `FileError.unfit` that lists every missing, further and misshapen tensor and all that
-  ///   are not finite, with a map that would fit where one can be guessed.
+  ///   are not finite, with as much of a map as is certain.
   public func vector(
-    _ tensors: NamedTensors, map: WeightNames = WeightNames(), path: String
+    _ tensors: NamedTensors, map: WeightNames = WeightNames(), own: [Double]? = nil, path: String
   ) throws(FileError) -> [Double] {
     var w = [Double](repeating: 0, count: count)
     var faults = WeightFaults()
-    for name in map.names.keys.sorted() + map.transposed where entry(named: name) == nil {
+    for name in map.names.keys.sorted() + map.transposed
+    where entry(named: name) == nil && !isStatistic(name) {
       faults.unknown.append("'\(name)'")
     }
     var used: Set<String> = []
@@ -40,6 +43,7 @@ extension ParameterLayout {
         continue
       }
       used.insert(name)
+      faults.found[entry.name] = name
       let isTransposed = map.transposes(entry)
       let shape = isTransposed ? WeightNames.transposed(tensor.shape) : tensor.shape
       guard shape == entry.shape else {
@@ -60,14 +64,23 @@ extension ParameterLayout {
         entry.range,
         with: isTransposed ? WeightNames.transposed(numbers, shape: tensor.shape) : numbers)
     }
+    let mapped = Set(map.names.filter { isStatistic($0.key) }.values)
     for (name, tensor) in tensors.map({ ($0.name, $0.tensor) })
-    where !used.contains(name) && !WeightFaults.isRunningStatistic(name) {
-      faults.further.append((name, tensor.shape))
+    where !used.contains(name) && !mapped.contains(name) && !isRunningStatistic(name) {
+      faults.further.append((name, tensor))
     }
     guard faults.isEmpty else {
-      throw .unfit(path: path, what: "the weights do not fit the network", faults: faults.lines)
+      throw .unfit(
+        path: path, what: "the weights do not fit the network",
+        faults: faults.lines(of: self, own: own))
     }
     return w
+  }
+
+  /// Whether a name is that of a running statistic of one of the network's layers.
+  private func isStatistic(_ name: String) -> Bool {
+    guard isRunningStatistic(name), let end = name.lastIndex(of: ".") else { return false }
+    return entries.contains { $0.name.hasPrefix(name[...end]) }
   }
 
   /// Reads a weight file: `.npz`, safetensors, or a `.safetensors.index.json` with its files.
@@ -75,12 +88,13 @@ extension ParameterLayout {
   /// - Parameters:
   ///   - path: The file.
   ///   - map: Where its names and axes are others than the layout's.
+  ///   - own: As ``vector(_:map:own:path:)`` takes them.
   /// - Returns: The parameters in the layout's order.
   /// - Throws: ``FileError`` where it cannot be read, or does not fit.
   public func readWeights(
-    _ path: String, map: WeightNames = WeightNames()
+    _ path: String, map: WeightNames = WeightNames(), own: [Double]? = nil
   ) throws(FileError) -> [Double] {
-    try vector(TensorFile.read(path), map: map, path: path)
+    try vector(TensorFile.read(path), map: map, own: own, path: path)
   }
 
   /// Writes a weight file: `.npz`, else safetensors; Float64, PyTorch's names and shapes.
@@ -112,18 +126,32 @@ extension BatchStatistics {
   /// Reads the running statistics that a weight file has: every `running_mean` with its
   /// `running_var`.
   ///
-  /// - Parameter path: The file: `.npz`, else safetensors.
-  /// - Returns: The statistics by name; none where there are none.
+  /// - Parameters:
+  ///   - path: The file: `.npz`, else safetensors.
+  ///   - map: Where the file's names are others than the network's, such as `{1.running_mean: bn.mean}`.
+  /// - Returns: The statistics by the network's names; none where there are none.
   /// - Throws: ``FileError`` where it cannot be read.
-  public static func read(_ path: String) throws(FileError) -> [BatchStatistics] {
+  public static func read(
+    _ path: String, map: WeightNames = WeightNames()
+  ) throws(FileError) -> [BatchStatistics] {
     let tensors =
       path.hasSuffix(".npz") ? try NPZ.read(path) : try Safetensors.read(path).tensors
-    return tensors.names.compactMap { name in
-      guard name.hasSuffix("running_mean"), let mean = tensors[name] else { return nil }
+    let mapped = Set(map.names.values)
+    let own = tensors.names.filter { !mapped.contains($0) } + map.names.keys.sorted()
+    return own.compactMap { name in
+      func tensor(_ own: String) -> Tensor? { tensors[map.names[own] ?? own] }
+      guard name.hasSuffix("running_mean"), let mean = tensor(name) else { return nil }
       let prefix = String(name.dropLast("running_mean".count))
-      guard let variance = tensors["\(prefix)running_var"] else { return nil }
+      guard let variance = tensor("\(prefix)running_var") else { return nil }
       return BatchStatistics(name: prefix, mean: mean.doubles, variance: variance.doubles)
     }
+  }
+}
+
+/// Whether a tensor is what a normalisation layer of PyTorch has counted, not learnt.
+private func isRunningStatistic(_ name: String) -> Bool {
+  ["running_mean", "running_var", "num_batches_tracked"].contains {
+    name == $0 || name.hasSuffix("." + $0)
   }
 }
 
@@ -133,7 +161,9 @@ private struct WeightFaults {
   var missing: [String] = []
   /// The entries that are missing.
   var wanted: [ParameterLayout.Entry] = []
-  var further: [(name: String, shape: [Int])] = []
+  /// What the file calls the entries that it has.
+  var found: [String: String] = [:]
+  var further: [(name: String, tensor: Tensor)] = []
   var misshapen: [String] = []
   /// Entries whose shape is right once transposed.
   var transposable: [String] = []
@@ -143,43 +173,26 @@ private struct WeightFaults {
     unknown.isEmpty && missing.isEmpty && further.isEmpty && misshapen.isEmpty && broken.isEmpty
   }
 
-  /// Whether a tensor is what a normalisation layer of PyTorch has counted, not learnt.
-  static func isRunningStatistic(_ name: String) -> Bool {
-    ["running_mean", "running_var", "num_batches_tracked"].contains {
-      name == $0 || name.hasSuffix("." + $0)
-    }
-  }
-
   /// A line for each kind of fault.
-  var lines: [String] {
+  func lines(of layout: ParameterLayout, own: [Double]?) -> [String] {
     let kinds: [(String, [String])] = [
       ("the map names what is not in the network", unknown), ("missing", missing),
-      ("not in the network", further.map { "'\($0.name)' \($0.shape)" }),
+      ("not in the network", further.map { "'\($0.name)' \($0.tensor.shape)" }),
       ("wrong shape", misshapen), ("not finite", broken),
     ]
     return kinds.filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1.joined(separator: ", "))" }
-      + (guess.map { ["perhaps, as a map: \($0)"] } ?? [])
+      + map(of: layout, own: own)
   }
 
-  /// A map under which everything would have its place: to each tensor that is missing the first of
-  /// the further ones that has its shape, as people count.
-  private var guess: String? {
-    var left = further.sorted { naturallyPrecedes($0.name, $1.name) }
-    var pairs: [String] = []
-    var transposed = transposable
-    for entry in wanted {
-      let exact = left.firstIndex { $0.shape == entry.shape }
-      guard
-        let index = exact
-          ?? left.firstIndex(where: { WeightNames.transposed($0.shape) == entry.shape })
-      else { return nil }
-      if exact == nil { transposed.append(entry.name) }
-      pairs.append("\(entry.name): \(left.remove(at: index).name)")
+  /// What is certain of a map under which the file would fit, and what is open.
+  private func map(of layout: ParameterLayout, own: [Double]?) -> [String] {
+    let turned = transposable.isEmpty ? "" : "transpose: [\(transposable.joined(separator: ", "))]"
+    guard !wanted.isEmpty, !further.isEmpty else {
+      return turned.isEmpty ? [] : ["certain, as a map: \(turned)"]
     }
-    guard left.isEmpty, misshapen.count == transposable.count, !pairs.isEmpty || !transposed.isEmpty
-    else { return nil }
-    let names = pairs.isEmpty ? [] : ["names: {\(pairs.joined(separator: ", "))}"]
-    let axes = transposed.isEmpty ? [] : ["transpose: [\(transposed.joined(separator: ", "))]"]
-    return (names + axes).joined(separator: ", ")
+    var guess = WeightMapGuess(
+      of: wanted, among: further, layout: layout, found: found, weights: own)
+    guess.transposed = transposable + guess.transposed
+    return guess.lines
   }
 }

@@ -16,6 +16,10 @@ struct Conversion {
   /// Initialisers that are parameters of the network, and those that nodes took as constants.
   private(set) var parameters: [String: NetworkBuilder.Parameter] = [:]
   private(set) var frozen: Set<String> = []
+  /// What kind of number each name holds, as far as it is known.
+  private(set) var types: [String: NumberType] = [:]
+  /// Nodes whose numbers lead to a step.
+  let leadsToStep: Set<Int>
   /// How many nodes were computed here and now.
   private(set) var foldedNodes = 0
   /// What is said of the conversion beside its numbers.
@@ -30,17 +34,22 @@ struct Conversion {
   /// Nodes whose work an earlier one has done.
   private var isDone: Set<Int> = []
 
+  /// Begins with the input; `nodes` are those that will be converted.
   init(
     _ graph: Graph, path: String, trainable: Set<String>, input: Graph.Port, shape: [Int],
-    isOpen: Bool, first: Graph.Node
+    isOpen: Bool, nodes: [Graph.Node]
   ) throws {
+    guard let first = nodes.first else { throw Fault("has no node to compute") }
     (self.graph, self.path, self.trainable) = (graph, path, trainable)
     node = first
+    leadsToStep = Set(
+      graph.nodes(leadingTo: nodes.filter(\.isStepwise).flatMap(\.inputs)).map(\.index))
     builder = try NetworkBuilder(inputShape: shape)
     let value = try builder.reshape(builder.input, to: [1] + shape)
     terms[input.name] = .value(
       Signal(
         value: value, isBatch: [isOpen] + shape.map { _ in false }, isTrained: false))
+    types[input.name] = NumberType(onnx: input.type)
   }
 
   /// Converts a node, unless an earlier one has done its work.
@@ -53,7 +62,10 @@ struct Conversion {
       throw Fault(
         "the operator \(name) is not supported; the page 'Bringing a model' lists those that are")
     }
+    let type = node.type(of: node.inputs.filter { !$0.isEmpty }.map(type(named:)))
     for (name, term) in zip(node.outputs, try operation.convert(&self)) where !name.isEmpty {
+      let term = try held(term, as: type)
+      types[name] = type
       if case .constant(let constant) = term { try spend(constant.numbers.count) }
       if case .value(let signal) = term { try spend(signal.value.count) }
       terms[name] = term
@@ -173,7 +185,10 @@ struct Conversion {
 
   /// Says what a later node's output is, where this one has done its work and that of others.
   mutating func finish(_ later: Graph.Node, _ term: Term, passing others: [Graph.Node] = []) {
-    if let name = later.outputs.first { terms[name] = term }
+    if let name = later.outputs.first {
+      terms[name] = term
+      types[name] = later.type(of: node.inputs.filter { !$0.isEmpty }.map(type(named:)))
+    }
     isDone.formUnion((others + [later]).map(\.index))
   }
 

@@ -20,20 +20,7 @@ extension Operator {
       Operator("Sum") { try $0.extreme(.add) { $0 + $1 } },
       Operator("Clip") { try $0.clip() },
       Operator("PRelu") { try $0.parametricReLU() },
-      Operator("Mod", "of constants") { try $0.fold { a, b in a - b * (a / b).rounded(.down) } },
-      Operator("Equal", "of constants") { try $0.fold { $0 == $1 ? 1 : 0 } },
-      Operator("Greater", "of constants, and in a Softplus of PyTorch's") {
-        try $0.compare { $0 > $1 ? 1 : 0 }
-      },
-      Operator("GreaterOrEqual", "of constants") { try $0.fold { $0 >= $1 ? 1 : 0 } },
-      Operator("Less", "of constants") { try $0.fold { $0 < $1 ? 1 : 0 } },
-      Operator("LessOrEqual", "of constants") { try $0.fold { $0 <= $1 ? 1 : 0 } },
-      Operator("And", "of constants") { try $0.fold { $0 != 0 && $1 != 0 ? 1 : 0 } },
-      Operator("Or", "of constants") { try $0.fold { $0 != 0 || $1 != 0 ? 1 : 0 } },
-      Operator("Not", "of constants") { try $0.fold { $0 == 0 ? 1 : 0 } },
-      Operator("Where", "with a constant condition, and in a Softplus of PyTorch's") {
-        try $0.choose()
-      },
+      Operator("Where", "no derivative goes through its condition") { try $0.choose() },
     ]
 
   private static let activations: [Operator] = [
@@ -64,8 +51,6 @@ extension Operator {
     },
     Operator("Sin") { try $0.map(.sin) { .sin($0) } },
     Operator("Cos") { try $0.map(.cos) { .cos($0) } },
-    Operator("Floor", "of constants") { try $0.fold { $0.rounded(.down) } },
-    Operator("Ceil", "of constants") { try $0.fold { $0.rounded(.up) } },
     Operator("Mish") { try $0.map(.mish) },
     Operator("Softsign") { try $0.map(.softsign) },
     Operator("HardSwish") { try $0.map(.hardSwish) },
@@ -93,7 +78,7 @@ extension Conversion {
   }
 
   /// A function of each number; of constants, here and now where `body` says how.
-  fileprivate mutating func map(
+  mutating func map(
     _ function: UnaryFunction, _ body: ((Double) -> Double)? = nil
   ) throws -> [Term] {
     if let body, case .constant(let x) = try needed(0) {
@@ -108,23 +93,7 @@ extension Conversion {
     return [.value(x)]
   }
 
-  /// A function of a constant.
-  fileprivate mutating func fold(_ body: (Double) -> Double) throws -> [Term] {
-    guard let x = try constant(0) else { throw Fault("lacks its input") }
-    return [
-      .constant(
-        Constant(
-          shape: x.shape, numbers: x.numbers.map(body), isBatch: x.isBatch, isWhole: x.isWhole))
-    ]
-  }
-
-  /// A function of two constants.
-  fileprivate mutating func fold(_ body: (Double, Double) -> Double) throws -> [Term] {
-    guard let a = try constant(0), let b = try constant(1) else { throw Fault("lacks an input") }
-    return [.constant(try combined(a, b, body))]
-  }
-
-  fileprivate func combined(
+  func combined(
     _ a: Constant, _ b: Constant, _ body: (Double, Double) -> Double
   ) throws -> Constant {
     guard let shape = Shape.broadcast(a.shape, b.shape) else {
@@ -152,22 +121,14 @@ extension Conversion {
   }
 
   /// f(a, b), the shapes broadcast.
-  fileprivate mutating func combine(
+  mutating func combine(
     _ function: BinaryFunction, _ body: (Double, Double) -> Double
   ) throws -> [Term] {
-    var (a, b) = (try needed(0), try needed(1))
+    let (a, b) = (try needed(0), try needed(1))
     if case .constant(let a) = a, case .constant(let b) = b {
       return [.constant(try combined(a, b, body))]
     }
     if let y = try gelu(function) { return [y] }
-    // What is taken off the data, or the data are divided by, before any weight has met them is how
-    // they were standardised: not trained.
-    if function == .subtract || function == .divide, case .value(let x) = a, !x.isTrained,
-      case .weight(let weight) = b
-    {
-      b = .constant(try numbers(of: weight))
-      notes.append("'\(weight.name)' standardises the data: a constant")
-    }
     if let y = try scaled(a, b, function) { return [.value(y)] }
     func role(_ term: Term) -> ParameterLayout.Role {
       guard term.shape.filter({ $0 > 1 }).count <= 1 else { return .kernel }
@@ -285,7 +246,7 @@ extension Conversion {
 
   fileprivate mutating func power() throws -> [Term] {
     if case .constant = try needed(0), case .constant = try needed(1) {
-      return try fold { Double.pow($0, $1) }
+      return try combine(.power) { Double.pow($0, $1) }
     }
     guard case .constant(let exponent) = try needed(1), let p = exponent.scalar else {
       return try combine(.power) { Double.pow($0, $1) }
@@ -319,7 +280,10 @@ extension Conversion {
     // Until version 11 the bounds are attributes.
     let low = try constant(1)?.scalar ?? node.number("min", -.infinity)
     let high = try constant(2)?.scalar ?? node.number("max", .infinity)
-    if case .constant = try needed(0) { return try fold { Swift.min(Swift.max($0, low), high) } }
+    if case .constant(var x) = try needed(0) {
+      x.numbers = x.numbers.map { Swift.min(Swift.max($0, low), high) }
+      return [.constant(x)]
+    }
     if low == -.infinity, high == .infinity { return [.value(try signal(0))] }
     if low == 0, high == .infinity { return try activate(.relu) }
     return try map(.clip(low, high))
@@ -340,18 +304,9 @@ extension Conversion {
     ]
   }
 
-  /// Whether one number is beyond another; of values only for the Softplus that PyTorch writes with
-  /// a threshold, beyond which it is x itself to less than 2·10⁻⁹.
-  fileprivate mutating func compare(_ body: (Double, Double) -> Double) throws -> [Term] {
-    if case .value = try needed(0), let reader = onlyReader(of: node), softplus(reader) != nil {
-      // The reader replaces the choice, and needs no condition.
-      return [.constant(Constant(shape: [], numbers: [0]))]
-    }
-    return try fold(body)
-  }
-
-  /// The Softplus among a Where's inputs, where the node is `x > threshold ? x : softplus(x)`.
-  private func softplus(_ choice: Graph.Node) -> String? {
+  /// The Softplus among a Where's inputs, where the node is `x > threshold ? x : softplus(x)`: beyond a
+  /// threshold of 20 it is x itself to less than 2·10⁻⁹.
+  func softplus(_ choice: Graph.Node) -> String? {
     guard choice.kind == "Where", choice.inputs.count == 3,
       let test = graph.maker(of: choice.inputs[0]), test.kind == "Greater",
       let soft = graph.maker(of: choice.inputs[2]), soft.kind == "Softplus",
@@ -361,8 +316,19 @@ extension Conversion {
     return choice.inputs[2]
   }
 
+  /// A choice whose condition depends on the sample.
+  private mutating func choose(by condition: Signal) throws -> Term {
+    let (a, b) = (try signal(1), try signal(2))
+    return .value(
+      Signal(
+        value: try builder.select(condition.value, a.value, b.value),
+        isBatch: joined(condition.isBatch, joined(a.isBatch, b.isBatch)),
+        isTrained: condition.isTrained || a.isTrained || b.isTrained))
+  }
+
   fileprivate mutating func choose() throws -> [Term] {
     if softplus(node) != nil { return [try needed(2)] }
+    if case .value(let condition) = try needed(0) { return [try choose(by: condition)] }
     guard let condition = try constant(0) else { throw Fault("lacks its condition") }
     let (a, b) = (try needed(1), try needed(2))
     guard let inner = Shape.broadcast(a.shape, b.shape),

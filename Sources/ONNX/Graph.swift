@@ -23,6 +23,21 @@ struct Graph: Sendable {
     /// The version of its operator set.
     var version: Int
 
+    /// Where it comes from, as its exporter says.
+    var origin = Origin()
+    /// Whether it is the product of a linear classifier of `ai.onnx.ml`, which was taken apart.
+    var isLinearModel = false
+
+    /// Where a node comes from; all empty where the file does not say.
+    struct Origin: Sendable {
+      /// The modules that it stands in, as a list in text.
+      var modules = ""
+      /// Their classes.
+      var classes = ""
+      /// By which of the exporter's rules it was rewritten.
+      var rules = ""
+    }
+
     /// What messages call it.
     var label: String { "node '\(name)' (\(kind))" }
   }
@@ -40,6 +55,8 @@ struct Graph: Sendable {
   private(set) var nodes: [Node] = []
   /// Tensors that the file gives, in its order.
   private(set) var initialisers: NamedTensors = NamedTensors()
+  /// Initialisers that the file keeps without their zeros.
+  private(set) var sparselyKept: Set<String> = []
   /// Initialisers whose numbers are floating-point.
   private(set) var floating: Set<String> = []
   /// What is fed.
@@ -107,11 +124,45 @@ struct Graph: Sendable {
     for port in outputs where !made.contains(port.name) && initialisers[port.name] == nil {
       throw Fault("gives out '\(port.name)', which nothing makes")
     }
+    record = ExporterRecord(graph)
+    try connect(unordered)
+  }
+
+  /// Puts nodes in order, and notes who makes and who reads what.
+  private mutating func connect(_ unordered: [Node]) throws(Fault) {
     nodes = try Self.ordered(unordered)
+    (makers, readers) = ([:], [:])
     for node in nodes {
       for name in node.outputs where !name.isEmpty { makers[name] = node.index }
       for name in Set(node.inputs) { readers[name, default: []].append(node.index) }
     }
+  }
+
+  /// What the file's exporter says of its tensors.
+  private(set) var record = ExporterRecord()
+
+  /// The same graph with other tensors and nodes.
+  ///
+  /// - Parameters:
+  ///   - tensors: Initialisers that are changed or new, by name; nil for one that nodes make now. All
+  ///     hold floating-point numbers but those of whole numbers.
+  ///   - nodes: All nodes.
+  /// - Returns: The graph.
+  /// - Throws: ``Fault`` where the nodes go round.
+  func replacing(
+    _ tensors: [(name: String, tensor: Tensor?)], nodes: [Node]
+  ) throws(Fault) -> Graph {
+    var graph = self
+    for (name, tensor) in tensors {
+      graph.initialisers[name] = tensor
+      graph.floating.remove(name)
+      switch tensor?.elements {
+      case .float32?, .float64?: graph.floating.insert(name)
+      case .uint8?, .int64?, nil: break
+      }
+    }
+    try graph.connect(nodes)
+    return graph
   }
 
   /// Initialisers of text, such as the names of classes, or of a type that no network computes with.
@@ -130,6 +181,20 @@ struct Graph: Sendable {
       }
       initialisers[tensor.name] = try reading.tensor(tensor)
       if TensorReading.isFloating(tensor.dataType) { floating.insert(tensor.name) }
+    }
+    for sparse in graph.sparseInitializer {
+      let name = sparse.values.name
+      guard !name.isEmpty else { throw Fault("has a sparse initialiser without a name") }
+      guard initialisers[name] == nil, !unread.contains(name) else {
+        throw Fault("has two initialisers named '\(name)'")
+      }
+      guard TensorReading.isFloating(sparse.values.dataType) else {
+        unread.insert(name)
+        continue
+      }
+      initialisers[name] = try reading.tensor(sparse)
+      floating.insert(name)
+      sparselyKept.insert(name)
     }
   }
 
@@ -188,6 +253,27 @@ struct Graph: Sendable {
     return nodes.filter { isNeeded[$0.index] }
   }
 
+  /// A name that nothing has yet: the one given, or with marks after it.
+  func freeName(_ name: String) -> String {
+    var name = name
+    while makers[name] != nil || initialisers[name] != nil || unread.contains(name)
+      || inputs.contains(where: { $0.name == name })
+    {
+      name += "'"
+    }
+    return name
+  }
+
+  /// Puts a node in the place of another that makes the same names.
+  mutating func replace(_ index: Int, by node: Node) {
+    for name in Set(nodes[index].inputs) { readers[name]?.removeAll { $0 == index } }
+    for name in Set(node.inputs) { readers[name, default: []].append(index) }
+    nodes[index] = node
+  }
+
+  /// Adds a tensor that is no weight.
+  mutating func addConstant(_ name: String, _ tensor: Tensor) { initialisers[name] = tensor }
+
   /// The node that makes a name.
   func maker(of name: String) -> Node? { makers[name].map { nodes[$0] } }
 
@@ -206,6 +292,11 @@ extension Graph.Node {
     outputs = node.output
     name = node.name.isEmpty ? node.output.first { !$0.isEmpty } ?? "\(index)" : node.name
     version = versions[domain] ?? 0
+    let facts = ExporterRecord.entries(node.metadataProps)
+    origin = Origin(
+      modules: facts["pkg.torch.onnx.name_scopes"] ?? "",
+      classes: "\(facts["pkg.torch.onnx.class_hierarchy"] ?? "") \(facts["namespace"] ?? "")",
+      rules: facts["pkg.onnxscript.rewriter.rule_name"] ?? "")
     attributes = [:]
     for attribute in node.attribute {
       guard attribute.refAttrName.isEmpty,
@@ -215,6 +306,12 @@ extension Graph.Node {
           "node '\(name)' (\(kind)) has the attribute '\(attribute.name)' twice or by reference")
       }
     }
+  }
+
+  /// A node that no file holds: one of ONNX's own operators without settings.
+  init(_ kind: String, _ inputs: [String], _ output: String) {
+    (self.kind, self.inputs, outputs, name) = (kind, inputs, [output], output)
+    (index, domain, attributes, version) = (0, "", [:], 17)
   }
 
   /// The input at a place, or nil where it is left out.
@@ -242,11 +339,25 @@ extension Graph.Node {
 
   /// A tensor among the settings.
   func tensor(_ name: String, path: String) throws(Fault) -> Tensor? {
-    guard let attribute = attributes[name], attribute.hasT else { return nil }
+    guard let attribute = attributes[name], attribute.hasT || attribute.hasSparseTensor else {
+      return nil
+    }
     var reading = TensorReading(path: path)
-    do { return try reading.tensor(attribute.t) } catch {
+    do throws(Fault) {
+      return try attribute.hasT
+        ? reading.tensor(attribute.t) : reading.tensor(attribute.sparseTensor)
+    } catch {
       throw Fault("\(label): \(error.reason)")
     }
+  }
+}
+
+extension Onnx_AttributeProto {
+  /// A setting of one whole number.
+  static func integer(_ name: String, _ value: Int64) -> Onnx_AttributeProto {
+    var attribute = Onnx_AttributeProto()
+    (attribute.name, attribute.i, attribute.type) = (name, value, .int)
+    return attribute
   }
 }
 

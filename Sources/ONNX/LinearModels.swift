@@ -38,14 +38,12 @@ extension Graph {
     case let other: throw fault("has the post_transform '\(other)'")
     }
     let (kernel, bias) = ("\(node.name).coefficients", "\(node.name).intercepts")
-    var isTransposed = Onnx_AttributeProto()
-    isTransposed.name = "transB"
-    isTransposed.i = 1
     var product = node
     (product.kind, product.domain, product.version) = ("Gemm", "", 13)
     product.inputs = [x, kernel, bias]
     product.outputs = ["\(node.name).scores"]
-    product.attributes = ["transB": isTransposed]
+    product.isLinearModel = isClassifier
+    product.attributes = ["transB": .integer("transB", 1)]
     var last = product
     (last.kind, last.inputs, last.attributes) = (function, product.outputs, [:])
     last.outputs = [node.outputs[isClassifier ? 1 : 0]]

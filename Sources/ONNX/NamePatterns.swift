@@ -36,6 +36,26 @@ public struct NamePatterns: Sendable, Equatable {
       && !patterns.contains { $0.excludes && matches(name, $0.text) }
   }
 
+  /// How clearly a name is meant.
+  enum Mention {
+    /// Not at all, or by `*` alone.
+    case none
+    /// By a pattern that holds a part of it.
+    case pattern
+    /// In full.
+    case name
+  }
+
+  /// How clearly the patterns that put in mean a name.
+  func mention(of name: String) -> Mention {
+    var mention = Mention.none
+    for pattern in patterns where !pattern.excludes && matches(name, pattern.text) {
+      if pattern.text == name { return .name }
+      if pattern.text.contains(where: { $0 != "*" && $0 != "?" }) { mention = .pattern }
+    }
+    return mention
+  }
+
   /// The first pattern that matches none of some names: most likely a slip.
   func idle(among names: some Sequence<String>) -> String? {
     patterns.first { pattern in !names.contains { matches($0, pattern.text) } }?.text

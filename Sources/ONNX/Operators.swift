@@ -18,7 +18,7 @@ public struct Operator: Sendable {
 
   /// All operators that can be converted, by name.
   public static let all: [Operator] =
-    (linear + convolution + normalisation + elementwise + softmaxes + reductions + movements
+    (linear + convolution + normalisation + elementwise + steps + softmaxes + reductions + movements
     + shapes + classical)
     .sorted { ($0.domain, $0.name) < ($1.domain, $1.name) }
 

@@ -10,8 +10,10 @@ extension Operator {
       guard isTraining == 0 else { throw Fault("is in training mode; export in evaluation mode") }
       return [try conversion.needed(0)]
     },
-    Operator("Cast", "computed in the precision of the slice") { try $0.cast() },
-    Operator("CastLike", "computed in the precision of the slice") { [try $0.needed(0)] },
+    Operator("Cast", "numbers with fractions are computed in the precision of the slice") {
+      try $0.cast(to: $0.node.type(of: []))
+    },
+    Operator("CastLike", "as Cast") { try $0.cast(to: $0.type(1)) },
     Operator("Constant") { try $0.constantNode() },
     Operator("ConstantOfShape") { try $0.constantOfShape() },
     Operator("Range", "of constants") { try $0.range() },
@@ -40,17 +42,21 @@ extension Conversion {
       x, Arrangement(sources: Array(0..<size), of: size, shape: shape, isBatch: isBatch))
   }
 
-  fileprivate mutating func cast() throws -> [Term] {
+  fileprivate mutating func cast(to type: NumberType) throws -> [Term] {
     let x = try needed(0)
-    let type = node.integer("to", 1)
-    guard case .constant(var constant) = x else { return [x] }
-    constant.isWhole = !TensorReading.isFloating(Int32(clamping: type))
-    if type == 9 {
-      constant.numbers = constant.numbers.map { $0 == 0 ? 0 : 1 }
-    } else if constant.isWhole {
-      constant.numbers = constant.numbers.map { $0.rounded(.towardZero) }
+    if case .constant(var constant) = x {
+      constant.isWhole = !type.isReal
+      constant.numbers = constant.numbers.map { number in
+        switch type {
+        case .bool: number == 0 ? 0 : 1
+        case .whole: type.wrapped(number.rounded(.towardZero))
+        case .float32, .float64: number
+        }
+      }
+      return [.constant(constant)]
     }
-    return [.constant(constant)]
+    if type.isReal { return [x] }
+    return [.value(try converted(signal(x), from: self.type(0), to: type))]
   }
 
   fileprivate mutating func constantNode() throws -> [Term] {

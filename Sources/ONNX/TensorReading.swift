@@ -55,6 +55,54 @@ struct TensorReading {
     return Tensor(shape: shape, elements: elements)
   }
 
+  /// Reads a sparse tensor, with all its zeros.
+  ///
+  /// - Parameter sparse: As the file has it: values, and their places, each as one number or as one for
+  ///   each dimension.
+  /// - Returns: Its numbers, dense.
+  /// - Throws: ``Fault`` where values, places and shape do not agree.
+  mutating func tensor(_ sparse: Onnx_SparseTensorProto) throws(Fault) -> Tensor {
+    func fault(_ reason: String) -> Fault {
+      Fault("sparse tensor '\(sparse.values.name)' \(reason)")
+    }
+    let shape = sparse.dims.map { Int(clamping: $0) }
+    // A few bytes could ask for any size.
+    guard let size = count(of: shape, limit: Conversion.valueLimit) else {
+      throw fault("has a shape of \(written(shape)), which is impossible or too large")
+    }
+    let values = try tensor(sparse.values)
+    let places = try tensor(sparse.indices)
+    let kept = values.doubles
+    guard case .int64(let indices) = places.elements,
+      places.shape == [kept.count] || places.shape == [kept.count, shape.count]
+    else {
+      throw fault("has \(kept.count) values, and places of shape \(written(places.shape))")
+    }
+    let width = places.shape.count == 2 ? shape.count : 1
+    let extents = places.shape.count == 2 ? shape : [size]
+    var numbers = [Double](repeating: 0, count: size)
+    var isTaken = [Bool](repeating: false, count: size)
+    for (entry, value) in kept.enumerated() {
+      var place = 0
+      for axis in 0..<width {
+        let index = indices[entry * width + axis]
+        guard index >= 0, index < extents[axis] else {
+          throw fault("puts a value at \(index), outside its shape of \(written(shape))")
+        }
+        place = place * extents[axis] + Int(index)
+      }
+      guard !isTaken[place] else { throw fault("puts two values at one place") }
+      isTaken[place] = true
+      numbers[place] = value
+    }
+    return switch values.elements {
+    case .float32: Tensor(shape: shape, elements: .float32(numbers.map(Float.init)))
+    case .float64: Tensor(shape: shape, elements: .float64(numbers))
+    case .uint8, .int64:
+      throw fault("holds whole numbers, which cannot be read")
+    }
+  }
+
   /// The numbers of the fields that are not raw bytes; nil where it has none.
   private func typed(
     _ tensor: Onnx_TensorProto, _ format: NumberFormat, count: Int

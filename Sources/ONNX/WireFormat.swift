@@ -6,13 +6,13 @@
 struct WireFormat {
   /// The most fields and packed whole numbers in a file.
   ///
-  /// An operation has about twenty, so that there is room
-  /// for networks of fifty thousand; a record takes at most a few hundred bytes.
+  /// An operation has about twenty, and up to seventy where its exporter says where it comes from, so
+  /// that there is room for networks of fifteen thousand; a record takes at most a few hundred bytes.
   static let budget = 1 << 20
 
   /// The messages whose fields matter; others are passed over as text is.
   private enum Message {
-    case model, graph, node, attribute, tensor, value
+    case model, graph, node, attribute, tensor, sparse, value, entry
 
     /// The message that a field holds.
     func child(_ field: UInt64) -> Message? {
@@ -20,9 +20,11 @@ struct WireFormat {
       case (.model, 7): .graph
       case (.graph, 1): .node
       case (.graph, 5): .tensor
-      case (.graph, 11), (.graph, 12): .value
+      case (.graph, 11), (.graph, 12), (.graph, 13): .value
+      case (.graph, 15), (.attribute, 22): .sparse
       case (.node, 5): .attribute
-      case (.attribute, 5): .tensor
+      case (.attribute, 5), (.sparse, 1), (.sparse, 2): .tensor
+      case (.graph, 16), (.node, 9), (.tensor, 16), (.value, 4): .entry
       default: nil
       }
     }
@@ -32,8 +34,9 @@ struct WireFormat {
       switch self {
       case .tensor: [1, 5, 7, 11].contains(field)
       case .attribute: field == 8
+      case .sparse: field == 3
       // Shapes: dimensions of some bytes each.
-      case .value: true
+      case .value: field != 1
       default: false
       }
     }

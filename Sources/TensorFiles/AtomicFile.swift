@@ -12,7 +12,8 @@ public enum AtomicFile {
   ///
   /// A reader sees the old file or the new one, never a part; on failure nothing is left behind
   /// and the old file stays. A link's target is replaced, not the link; an existing file keeps its
-  /// permissions; a device or a pipe (`/dev/stdout`) is written directly.
+  /// permissions; a device or a pipe (`/dev/stdout`) is written directly. What a program that was
+  /// killed has left under a hidden name is removed by the next that writes to the folder.
   ///
   /// - Parameters:
   ///   - bytes: The contents.
@@ -126,6 +127,16 @@ public enum AtomicFile {
         unlink(temporary)
         throw .unwritable(path: path, reason: SystemCalls.words(for: failure))
       }
+      flushFolder()
+    }
+
+    /// Sees that the new name outlives a loss of power; not every file system can.
+    private func flushFolder() {
+      let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? "."
+      let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      guard descriptor >= 0 else { return }
+      fsync(descriptor)
+      close(descriptor)
     }
 
     /// Leaves the target as it was.
@@ -182,10 +193,11 @@ public enum AtomicFile {
   private static func openTemporary(
     in folder: String, for path: String
   ) throws(FileError) -> (path: String, descriptor: Int32) {
+    UnfinishedFiles.shared.tidy(folder)
     var failure = EEXIST
     while failure == EEXIST {
       // The target's own name is left out: with it, a long one would pass the system's limit.
-      let temporary = "\(folder).\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp"
+      let temporary = folder + FileOwner.current.temporaryName
       switch UnfinishedFiles.shared.create(temporary) {
       case .success(let descriptor): return (temporary, descriptor)
       case .failure(let error): failure = error.number

@@ -22,23 +22,18 @@ public enum FileError: Error, Equatable, CustomStringConvertible {
   /// found, and what was expected.
   public var description: String {
     switch self {
-    case .unreadable(let path, let reason): oneLine("\(path): cannot be read: \(reason)")
-    case .malformed(let path, let reason): oneLine("\(path): \(reason)")
-    case .unwritable(let path, let reason): oneLine("\(path): cannot be written: \(reason)")
+    case .unreadable(let path, let reason): line("\(path): cannot be read: \(reason)")
+    case .malformed(let path, let reason): line("\(path): \(reason)")
+    case .unwritable(let path, let reason): line("\(path): cannot be written: \(reason)")
     case .unfit(let path, let what, let faults):
       // All tensors of a file may be at fault: more room than for one sentence.
-      ([oneLine("\(path): \(what):")] + faults.map { "  " + oneLine($0, limit: 4000) })
+      ([line("\(path): \(what):")] + faults.map { "  " + line($0, limit: 4000) })
         .joined(separator: "\n")
     }
   }
 
   /// Names come from files: they may hold line breaks, terminal controls, or a megabyte of text.
-  private func oneLine(_ text: String, limit: Int = 600) -> String {
-    var line = ""
-    for scalar in text.unicodeScalars.prefix(limit) {
-      let isControl = scalar.properties.generalCategory == .control
-      line += isControl ? scalar.escaped(asASCII: true) : String(scalar)
-    }
-    return text.unicodeScalars.count > limit ? line + "…" : line
+  private func line(_ text: String, limit: Int = 600) -> String {
+    oneLine(shortened(text, to: limit))
   }
 }

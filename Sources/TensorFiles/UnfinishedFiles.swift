@@ -18,6 +18,8 @@ final class UnfinishedFiles: Sendable {
   }
 
   private let paths = Mutex<Set<String>>([])
+  /// The folders that have been looked through for what ended programs have left.
+  private let tidied = Mutex<Set<String>>([])
 
   /// Makes a file that does not exist yet, and remembers it in the same instant.
   func create(_ path: String) -> Result<Int32, Failure> {
@@ -37,6 +39,29 @@ final class UnfinishedFiles: Sendable {
     paths.withLock { paths in
       for path in paths { unlink(path) }
       paths = []
+    }
+  }
+
+  /// Removes the temporary files of programs that have ended, once for each folder.
+  ///
+  /// - Parameter folder: The folder with its last `/`; empty for the current one.
+  func tidy(_ folder: String) {
+    guard tidied.withLock({ $0.insert(folder).inserted }) else { return }
+    guard let stream = opendir(folder.isEmpty ? "." : folder) else { return }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      guard let owner = FileOwner(temporaryName: name) else { continue }
+      var status = stat()
+      guard lstat(folder + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+      #if canImport(Darwin)
+        let modified = status.st_mtimespec.tv_sec
+      #else
+        let modified = status.st_mtim.tv_sec
+      #endif
+      if owner.isGone(lastWritten: modified) { unlink(folder + name) }
     }
   }
 }

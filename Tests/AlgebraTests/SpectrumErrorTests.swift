@@ -14,7 +14,11 @@ import Testing
     (.overflow, "scale the operator down"),
     (.zeroStart, "give one with a direction"),
     (.notPositive(what: "the width", found: -1), "the width is -1.0"),
-    (.noConvergence(routine: "dsyevd", info: 3), "LAPACK's dsyevd did not converge (info 3)"),
+    (.noConvergence(routine: "implicit QL", info: 3), "did not converge at eigenvalue 4"),
+    (
+      .wrongSpectrum(what: "the sum of the eigenvalues", found: 1, right: 2),
+      "a dense spectrum is wrong: the sum of the eigenvalues is 1.0, where the matrix says 2.0"
+    ),
   ])
   func eachSaysInOneLineWhatWasFoundAndWhatToDo(_ error: SpectrumError, _ part: String) {
     #expect(error.description.contains(part))

@@ -16,6 +16,13 @@ import Testing
     #expect(String(cString: kernel_instruction_set()) == expected)
   }
 
+  @Test func whatThereIsIsNamedTheBestFirst() {
+    let names = String(cString: kernel_instruction_sets()).components(separatedBy: ", ")
+    #expect(names == instructionSets)
+    let wanted = ProcessInfo.processInfo.environment["LANDSCAPE_KERNELS"] ?? ""
+    #expect((kernel_refused_instruction_set() == nil) == (wanted.isEmpty || names.contains(wanted)))
+  }
+
   @Test func callsGoToTheInstructionSetInUse() throws {
     let f32 = try #require(KernelSet<Float>(String(cString: kernel_instruction_set())))
     let f64 = try #require(KernelSet<Double>(String(cString: kernel_instruction_set())))

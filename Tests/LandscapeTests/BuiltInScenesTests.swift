@@ -103,7 +103,7 @@ import Testing
       ]),
   ]
 
-  /// Before training, which multiplies what the last digits differ by from one BLAS to another.
+  /// Before training, which multiplies what the last digits differ by from one instruction set to another.
   @Test(arguments: snapshots.filter { isAvailable($0.name) })
   func `Data, initial weights, loss, gradient and directions are those of earlier versions`(
     snapshot: Snapshot

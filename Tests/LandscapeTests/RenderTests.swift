@@ -219,7 +219,7 @@ import Testing
     #expect(throws: UsageError.self) { try run(scene, in: other) { $0.retrain = true } }
     #expect(throws: UsageError.self) { try run(scene, in: other) { $0.trainLambda = 1 } }
     #expect(throws: UsageError.self) {
-      try train(scene, folder: other.path, threads: 1, fresh: false)
+      try train(scene, RenderOptions(folder: other.path, threads: 1, command: "test"))
     }
     let notes = Notes()
     try run(scene, in: other, notes: notes) { $0.dataOnly = true }
@@ -289,7 +289,8 @@ import Testing
 
   @Test func `Training writes weights that a render finds again`() throws {
     let folder = try TemporaryFolder()
-    let trained = try train(tinyScene(), folder: folder.path, threads: 1, fresh: false)
+    let trained = try train(
+      tinyScene(), RenderOptions(folder: folder.path, threads: 1, command: "test"))
     #expect(trained.file == folder.file("weights.safetensors") && trained.lines.count == 2)
     let notes = Notes()
     try run(try tinyScene(), in: folder, notes: notes) { $0.dataOnly = true }

@@ -69,7 +69,7 @@ struct RidgeScene {
     return (0..<4).map { rows[$0][4] / rows[$0][$0] }
   }
 
-  /// The eigenvalues of 2XᵀX/n + λM, ascending, by LAPACK on the matrix itself.
+  /// The eigenvalues of 2XᵀX/n + λM, ascending, from the matrix itself.
   func eigenvalues(lambda: Double = 0, mask: [Double] = [1, 1, 1, 1]) throws -> [Double] {
     try denseSpectrum(of: Matrix(rows: hessian(lambda: lambda, mask: mask))).eigenvalues
   }

@@ -58,10 +58,9 @@ import Testing
       #expect(isClose(try #require(found.conditionNumber), total[3] / total[0], 1e-5))
       if scope == "all" {
         let right = base.reduce(0) { $0 + $1 / ($1 + record.lambda) }
-        let error = try #require(found.effectiveParametersStandardError)
-        // Float32 products, and the spread over the probes.
-        #expect(abs(try #require(found.effectiveParameters) - right) <= 1e-4 + 4 * error)
-        #expect(error < 0.05)
+        // Four parameters: the whole spectrum is known.
+        #expect(abs(try #require(found.effectiveParameters) - right) <= 1e-5)
+        #expect(found.effectiveParametersError == 0 && found.baseTraceError == 0)
       } else {
         #expect(found.effectiveParameters == nil)
       }

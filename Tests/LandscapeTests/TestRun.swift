@@ -18,13 +18,15 @@ final class TemporaryFolder: Sendable {
 
   func file(_ name: String) -> String { path + "/" + name }
 
-  /// Every file below, by its path from here.
+  /// Every file below, by its path from here, but for the lists of runs.
   func contents() throws -> [String: Data] {
     var contents: [String: Data] = [:]
     for name in try FileManager.default.subpathsOfDirectory(atPath: path) {
       var isFolder: ObjCBool = false
       _ = FileManager.default.fileExists(atPath: file(name), isDirectory: &isFolder)
-      if !isFolder.boolValue { contents[name] = try Data(contentsOf: URL(filePath: file(name))) }
+      if !isFolder.boolValue, !name.hasSuffix(RunList.name) {
+        contents[name] = try Data(contentsOf: URL(filePath: file(name)))
+      }
     }
     return contents
   }
@@ -83,6 +85,9 @@ func swept(
 ) throws -> (report: SweepReport, files: [String]) {
   let folder = try folder ?? TemporaryFolder()
   var options = RenderOptions(folder: folder.path, threads: 2, command: "test")
+  // Tests that go on in a folder with another study mean to.
+  options.others = .replace
+  options.others = .replace
   change(&options)
   let files = try sweep(scene, options, reporter: notes.reporter).files
   let data = try Data(contentsOf: URL(filePath: folder.file("sweep.json")))
@@ -99,6 +104,9 @@ func run(
   _ change: (inout RenderOptions) -> Void = { _ in }
 ) throws -> [String] {
   var options = RenderOptions(folder: folder.path, threads: 2, command: "test")
+  // Tests that go on in a folder with another study mean to.
+  options.others = .replace
+  options.others = .replace
   change(&options)
   return try render(scene, options, reporter: notes.reporter)
     .map { String($0.dropFirst(folder.path.count + 1)) }

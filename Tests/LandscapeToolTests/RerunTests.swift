@@ -145,7 +145,7 @@ import Testing
     }
     #expect(try tool("train tiny.yaml --out .").code == 0)
     #expect(try tool("render tiny.yaml --weights weights.safetensors --out a").code == 0)
-    #expect(try tool("train tiny.yaml --lambda 3 --out .").code == 0)
+    #expect(try tool("train tiny.yaml --lambda 3 --out . --replace").code == 0)
     let outcome = try tool("rerun a/lambda-0.01/contour.png --out b")
     #expect(outcome.code == 65 && outcome.errors.contains("weights.safetensors: is not the file"))
     #expect(!folder.names.contains("b"))

@@ -68,6 +68,8 @@ import Testing
           not in the network: 'fc.weight' [1], 'fc.bias' [1]
           wrong shape: '0.weight' has shape [3, 4], not [4, 3] (fits transposed)
           not finite: '2.weight' holds nan at 3
+          certain, as a map: transpose: [0.weight]
+          open: '0.bias'
         """)
   }
 
@@ -101,7 +103,7 @@ import Testing
     let error = try #require(throws: FileError.self) { try layout.vector(tensors, path: "p") }
     #expect(
       error.description.hasSuffix(
-        "perhaps, as a map: names: {0.weight: fc1.weight, 0.bias: fc1.bias, 2.weight: fc2.weight}, "
+        "certain, as a map: names: {0.weight: fc1.weight, 0.bias: fc1.bias, 2.weight: fc2.weight}, "
           + "transpose: [2.weight]"), "\(error)")
     let map = WeightNames(
       names: ["0.weight": "fc1.weight", "0.bias": "fc1.bias", "2.weight": "fc2.weight"],

@@ -29,7 +29,7 @@ import Testing
     change(&test)
     test.node("Gemm", ["x", "w", "b"], ["y"], integers: ["transB": 1])
     return try ONNXModel(bytes: test.bytes, path: folder.path + "/inner/m.onnx")
-      .network(inputShape: [3], foldsEnding: true)
+      .network(inputShape: [3], outputs: .withoutEnding)
   }
 
   @Test

@@ -14,7 +14,7 @@ import Testing
       for shape in [[4], [3], [6], [1, 8, 8], [8, 8, 1], [2, 8]] {
         do throws(FileError) {
           let model = try ONNXModel(bytes: bytes, path: file)
-          _ = try model.network(inputShape: shape, foldsEnding: false)
+          _ = try model.network(inputShape: shape)
           readable += 1
         } catch {
           #expect(!"\(error)".contains("\n"), "\(file): \(error)")

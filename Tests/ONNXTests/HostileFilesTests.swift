@@ -9,7 +9,9 @@ import Testing
   /// Reads a model and builds its network: true where that goes well.
   private static func reads(_ bytes: [UInt8], path: String = "m.onnx") throws(FileError) {
     let model = try ONNXModel(bytes: bytes, path: path)
-    for folds in [false, true] { _ = try model.network(inputShape: [3], foldsEnding: folds) }
+    for change in [ONNXModel.OutputChange.none, .withoutEnding] {
+      _ = try model.network(inputShape: [3], outputs: change)
+    }
   }
 
   /// The one line that a file is refused with.
@@ -88,7 +90,7 @@ import Testing
     Fault("a batch of four", says: "batches of 4 samples alone") {
       $0.model.graph.input[0] = TestModel.port("x", [4, 3])
     },
-    Fault("no weights", says: "no initialiser that takes part in training") {
+    Fault("no weights", says: "no tensor that takes part in training") {
       $0.model.graph.initializer = []
       $0.model.graph.node = []
       $0.node("Relu", ["x"], ["y"])

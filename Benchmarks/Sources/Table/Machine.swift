@@ -1,4 +1,4 @@
-import Algebra
+import CBLAS
 import Foundation
 import Kernels
 import Peak
@@ -21,9 +21,10 @@ struct Machine {
     Machine(
       peak32: rate { peak_run_f32(2_000_000) }, peak64: rate { peak_run_f64(2_000_000) },
       exponentials: functions(kernel_elu), tangents: functions(kernel_tanh),
-      large32: product(Float.self, 1024, 1024, 1024),
-      large64: product(Double.self, 1024, 1024, 1024),
-      small32: product(Float.self, 500, 128, 128), small64: product(Double.self, 500, 128, 128))
+      large32: product(1024, 1024, 1024, singlePrecision),
+      large64: product(1024, 1024, 1024, doublePrecision),
+      small32: product(500, 128, 128, singlePrecision),
+      small64: product(500, 128, 128, doublePrecision))
   }
 
   private static func rate(_ run: () -> Double) -> Double {
@@ -45,7 +46,28 @@ struct Machine {
     return Double(100 * x.count) / time / 1e9
   }
 
-  private static func product<E: Scalar>(_: E.Type, _ m: Int, _ n: Int, _ k: Int) -> Double {
+  private typealias Product<E> = (
+    _ m: blas_integer, _ n: blas_integer, _ k: blas_integer, [E], [E], inout [E]
+  ) -> Void
+
+  private static func singlePrecision(
+    _ m: blas_integer, _ n: blas_integer, _ k: blas_integer, a: [Float], b: [Float],
+    c: inout [Float]
+  ) {
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1, a, k, b, n, 0, &c, n)
+  }
+
+  private static func doublePrecision(
+    _ m: blas_integer, _ n: blas_integer, _ k: blas_integer, a: [Double], b: [Double],
+    c: inout [Double]
+  ) {
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1, a, k, b, n, 0, &c, n)
+  }
+
+  private static func product<E: BinaryFloatingPoint>(
+    _ m: Int, _ n: Int, _ k: Int, _ multiply: Product<E>
+  ) -> Double {
+    blas_use_one_thread()
     let a = [E](repeating: 1, count: m * k)
     let b = [E](repeating: 1, count: k * n)
     var c = [E](repeating: 0, count: m * n)
@@ -53,9 +75,7 @@ struct Machine {
     let rounds = max(1, Int(1e9 / flops))
     let time = seconds {
       for _ in 0..<rounds {
-        E.multiply(
-          m: m, n: n, k: k, alpha: 1, a, lda: k, transposeA: false, b, ldb: n, transposeB: false,
-          beta: 0, into: &c, ldc: n)
+        multiply(blas_integer(m), blas_integer(n), blas_integer(k), a, b, &c)
       }
     }
     return flops * Double(rounds) / time / 1e9

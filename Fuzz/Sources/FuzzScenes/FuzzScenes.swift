@@ -22,9 +22,9 @@ import TensorFiles
         var refusal: FileError?
         // One of these is the shape of each seed's samples.
         for shape in [[4], [3], [6], [1, 8, 8], [8, 8, 1], [2, 8]] {
-          for folds in [false, true] {
+          for change in [ONNXModel.OutputChange.none, .withoutEnding] {
             do throws(FileError) {
-              try run(model.network(inputShape: shape, foldsEnding: folds))
+              try run(model.network(inputShape: shape, outputs: change))
             } catch {
               refusal = error
             }

@@ -149,9 +149,36 @@ typedef struct {
 KERNEL_DECLARE(float, f32)
 KERNEL_DECLARE(double, f64)
 
+// Rows of Float64 numbers, one after the other in memory. Every instruction set gives the same bits.
+
+// y[i] = the product of row i with x: `count` rows of n numbers.
+void kernel_row_products(const double *rows, long count, long n, const double *x, double *y);
+
+// x += the sum of c[i] times row i.
+void kernel_add_rows(const double *rows, long count, long n, const double *c, double *x);
+
+// The first `few` rows become combinations of all `count` rows: c is [few, count], few <= count;
+// scratch holds 16 (count + few) numbers.
+void kernel_combine_rows(double *rows, long count, long n, const double *c, long few,
+                         double *scratch);
+
+// (x, y) <- (c x - s y, s x + c y), n numbers each.
+void kernel_rotate_rows(double *x, double *y, long n, double c, double s);
+
+// A <- A - u qT - q uT on the lower triangle of the first `count` rows of a matrix whose rows are
+// `stride` apart, and p += A v: a step of Householder's reduction in one pass over the memory.
+void kernel_reflect_rows(double *a, long stride, long count, const double *u, const double *q,
+                         const double *v, double *p);
+
 // The name of the instruction set in use: "AVX-512", "AVX2" or "portable". It is the best that the
 // processor has, or what the environment variable LANDSCAPE_KERNELS names, if the processor has it.
 const char *kernel_instruction_set(void);
+
+// The names of all that the processor has, the best first, with commas between.
+const char *kernel_instruction_sets(void);
+
+// What LANDSCAPE_KERNELS asks for if it is none of these, or null.
+const char *kernel_refused_instruction_set(void);
 
 // How many rows of A a product takes at a time.
 long kernel_product_rows(void);

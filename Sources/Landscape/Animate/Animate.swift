@@ -23,20 +23,55 @@ public func animate(
 ) throws -> [String] {
   try plan.check(against: scene)
   try options.check(against: scene)
-  switch plan.path {
-  case .lambda: return try animateLambda(scene, plan, options, reporter: reporter)
-  case .training: return try animateTraining(scene, plan, options, reporter: reporter)
-  case .turntable: return try animateTurntable(scene, plan, options, reporter: reporter)
+  let model = try Model(scene, threads: options.threads, reporter: reporter)
+  let study = try model.study(plan, options)
+  return try inRunFolder(options, study, reporter: reporter) { options in
+    let files =
+      switch plan.path {
+      case .lambda: try animateLambda(model, plan, options, reporter: reporter)
+      case .training: try animateTraining(model, plan, options, reporter: reporter)
+      case .turntable: try animateTurntable(model, plan, options, reporter: reporter)
+      }
+    return (files, files)
+  }
+}
+
+extension Model {
+  /// What an animation is about.
+  fileprivate func study(_ plan: AnimationPlan, _ options: RenderOptions) throws -> Study {
+    let values = scene.penalty.values
+    var given = options.trainLambda ?? values[0]
+    let isDecay = plan.path != .training && plan.plane == .decay
+    if isDecay {
+      try checkNoStatisticsAwaited("the path of the minimum")
+      given = values.min() ?? given
+    }
+    let name: String
+    switch plan.path {
+    case .lambda:
+      _ = try plan.lambdas(scene)
+      name = plan.figure == .surface ? "surface-animation" : "animation"
+    case .training:
+      try checkNoStatisticsAwaited("a training's path")
+      name = "training-animation"
+    case .turntable: name = "turntable"
+    }
+    var study = try Study(
+      name, self, trainedAt: [scene.penalty.convention.lambda(given)],
+      samples: plan.path != .training && !isDecay, details: isDecay ? "decay" : "",
+      mainFile: "\(name).png")
+    // Its slice is kept in a file of one name for all.
+    if isDecay { study.surface = "decay \(values.sorted().map(lambdaName).joined(separator: " "))" }
+    return study
   }
 }
 
 /// Animates the loss over λ.
 private func animateLambda(
-  _ scene: Scene, _ plan: AnimationPlan, _ options: RenderOptions, reporter: Reporter
+  _ model: Model, _ plan: AnimationPlan, _ options: RenderOptions, reporter: Reporter
 ) throws -> [String] {
+  let scene = model.scene
   let lambdas = try plan.lambdas(scene)
-  let model = try Model(scene, threads: options.threads)
-  try AtomicFile.prepareFolder(options.folder)
   let plane = try model.animatedPlane(plan, options, reporter: reporter)
   let files = try FigureFiles(scene, options, Provenance(plane.model))
   var style = files.panelStyle
@@ -93,7 +128,8 @@ extension Model {
         on: placed.slice, placed.grid, file: "\(options.folder)/surface.npz", options: sampling,
         fresh: options.fresh, reporter: reporter)
       let trained =
-        weights.lambda.map { "trained at λ = \(parameter($0))" } ?? "weights from a file"
+        weights.lambda.map { "trained at λ = \(parameter($0))\(scene.training.words)" }
+        ?? "weights from a file"
       return SampledPlane(
         model: model, surface: surface,
         sentence: "\(trained), same slice for every λ",

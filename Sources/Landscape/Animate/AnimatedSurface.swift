@@ -4,10 +4,9 @@ import TensorFiles
 
 /// Animates a camera that goes once around the surface of the first λ.
 func animateTurntable(
-  _ scene: Scene, _ plan: AnimationPlan, _ options: RenderOptions, reporter: Reporter
+  _ model: Model, _ plan: AnimationPlan, _ options: RenderOptions, reporter: Reporter
 ) throws -> [String] {
-  let model = try Model(scene, threads: options.threads)
-  try AtomicFile.prepareFolder(options.folder)
+  let scene = model.scene
   let plane = try model.animatedPlane(plan, options, reporter: reporter)
   let files = try FigureFiles(scene, options)
   let lambda = scene.penalty.convention.lambda(scene.penalty.values[0])

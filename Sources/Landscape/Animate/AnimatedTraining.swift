@@ -10,18 +10,16 @@ import TensorFiles
 /// their way through it; the still `training-path` and the numbers `training-path.csv` besides.
 ///
 /// - Parameters:
-///   - scene: What to train; its first λ counts, unless the options name another.
+///   - model: What to train; its scene's first λ counts, unless the options name another.
 ///   - plan: How many frames, and which files.
 ///   - options: Where to, and on how many threads.
 ///   - reporter: Who is told.
 /// - Returns: The files written.
 /// - Throws: As ``render(_:_:reporter:)``.
 func animateTraining(
-  _ scene: Scene, _ plan: AnimationPlan, _ options: RenderOptions, reporter: Reporter
+  _ model: Model, _ plan: AnimationPlan, _ options: RenderOptions, reporter: Reporter
 ) throws -> [String] {
-  let model = try Model(scene, threads: options.threads)
-  try model.checkNoStatisticsAwaited("a training's path")
-  try AtomicFile.prepareFolder(options.folder)
+  let scene = model.scene
   let view = try model.trainingView(options, reporter: reporter)
   reporter.headline(view.headline)
   let numbers = "\(options.folder)/training-path.csv"
@@ -166,12 +164,10 @@ private struct TrainingFigures: Sendable {
   }
 
   private var sentence: String {
-    let decoupled =
-      scene.training.optimizer.decay == .decoupled && unit == "epoch"
-      ? "; trained with decoupled decay, which does not minimise this objective" : ""
+    let how = unit == "epoch" ? scene.training.words : ""
     return
       "\(scene.name): plane of the path's \(view.plane.span.rawValue) through the last weights; "
-      + "the path, projected, lies up to \(number(view.plane.farthest)) off it\(scene.penalty.scope.caption)\(decoupled)"
+      + "the path, projected, lies up to \(number(view.plane.farthest)) off it\(scene.penalty.scope.caption)\(how)"
   }
 
   /// The looks of the still and of each frame.

@@ -1,5 +1,6 @@
 import Algebra
 import Synchronization
+import TensorFiles
 
 /// Runs jobs, several at once; one that fails does not stop the others.
 ///
@@ -36,7 +37,7 @@ public func batch(
     let begin = clock.now
     var outcome = BatchOutcome(job: job, name: names[index])
     do {
-      outcome.files = try job.run(threads: threads, fresh: options.fresh, reporter: reporter)
+      outcome.files = try job.run(threads: threads, options, reporter: reporter)
       outcome.findings = try job.findings(outcome.files)
     } catch {
       outcome.failure = error
@@ -56,6 +57,8 @@ public struct BatchOptions: Sendable {
   public var atOnce: Int?
   /// Whether earlier runs are left out of account.
   public var fresh = false
+  /// Whether runs take the place of other studies' results in their folders.
+  public var replaces = false
 
   /// Makes options.
   public init(threads: Int, atOnce: Int? = nil) {
@@ -94,6 +97,11 @@ public struct BatchOutcome: Sendable {
   public internal(set) var seconds = 0.0
   /// The files written.
   public internal(set) var files: [String] = []
+  /// The folder that they are in: the job's, or one beside it where that holds other results.
+  public var folder: String {
+    guard let slash = files.first?.lastIndex(of: "/") else { return job.folder }
+    return String(files[0][..<slash])
+  }
   /// What a reader wants first.
   public internal(set) var findings: [BatchFinding] = []
   /// Why it failed; nil where it did not.

@@ -29,7 +29,8 @@ extension BatchJob {
   /// - Throws: Where a file that was just written is not as it was written.
   func findings(_ files: [String]) throws -> [BatchFinding] {
     func record<Record: Decodable>(_ name: String, _: Record.Type) throws -> Record {
-      let bytes = try readFile("\(folder)/\(name)")
+      let path = files.first { $0.hasSuffix("/\(name)") } ?? "\(folder)/\(name)"
+      let bytes = try readFile(path)
       return try JSONDecoder.sorted.decode(Record.self, from: Data(bytes))
     }
     switch command {

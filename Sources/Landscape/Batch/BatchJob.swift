@@ -12,8 +12,11 @@ public struct BatchJob: Sendable {
   public let command: Command
   /// With what.
   public let scene: Scene
-  /// The folder that files are written to.
+  /// The folder that files are written to, or that of one beside it where nobody has named it and it
+  /// holds other results.
   public let folder: String
+  /// Whether the job names its folder.
+  let isNamed: Bool
   /// The command that makes the run by itself, for figures and summaries.
   public let commandLine: String
   /// How λ runs, where the command is `animate`.
@@ -92,6 +95,7 @@ public struct BatchJob: Sendable {
     }
     self.command = command
     self.scene = scene
+    isNamed = folder != nil
     self.folder = folder ?? "\(out)/\(scene.name)" + (command == .sweep ? "/sweep" : "")
     func words(_ isMeant: (Scene.Override) -> Bool) -> [String] {
       parts.filter { isMeant($0.part) }.flatMap {
@@ -114,13 +118,14 @@ public struct BatchJob: Sendable {
   ///
   /// - Parameters:
   ///   - threads: The most threads.
-  ///   - fresh: Whether earlier runs are left out of account.
+  ///   - batch: How the batch is run.
   ///   - reporter: Who is told how far it has come.
   /// - Returns: The files written.
   /// - Throws: What the command throws.
-  func run(threads: Int, fresh: Bool, reporter: Reporter) throws -> [String] {
+  func run(threads: Int, _ batch: BatchOptions, reporter: Reporter) throws -> [String] {
     var options = RenderOptions(folder: folder, threads: threads, command: commandLine)
-    options.fresh = fresh
+    options.fresh = batch.fresh
+    options.others = batch.replaces ? .replace : isNamed ? .refuse : .beside
     switch command {
     case .render: return try Landscape.render(scene, options, reporter: reporter)
     case .sweep: return try Landscape.sweep(scene, options, reporter: reporter).files

@@ -34,7 +34,7 @@ public struct BatchReport: Sendable {
       let job = outcome.job
       let head = [
         outcome.name, job.command.rawValue, outcome.status, twoDecimals(outcome.seconds),
-        String(outcome.files.count), oneLine(job.folder),
+        String(outcome.files.count), oneLine(outcome.folder),
       ]
       for finding in outcome.findingsOrFault {
         rows.append(
@@ -55,20 +55,40 @@ public struct BatchReport: Sendable {
     var page = Report(title: "Batch")
     page.subtitle = sentence
     page.tables = [ReportTable(title: "Runs", columns: Self.columns, rows: rows)]
-    page.notes = outcomes.map { "\($0.name): \($0.job.commandLine)" }.map(oneLine)
+    page.notes = notes
     return try page.markdown()
   }
 
-  /// Writes `batch.csv` and `batch.md`.
+  /// Writes `batch.csv` and `batch.md`, or `batch-2` and so on beside the table of other jobs.
   ///
-  /// - Parameter folder: Where to.
+  /// - Parameters:
+  ///   - folder: Where to.
+  ///   - replaces: Whether to take the place of the table of other jobs.
   /// - Returns: The files.
   /// - Throws: `FileError`.
-  public func write(to folder: String) throws -> [String] {
-    let files = ["csv", "md"].map { "\(folder)/batch.\($0)" }
+  public func write(to folder: String, replacing replaces: Bool = false) throws -> [String] {
+    let page = try markdown()
+    var (name, number) = ("batch", 1)
+    while !replaces, let other = try? readText("\(folder)/\(name).md"),
+      Self.jobs(on: other) != Self.jobs(on: page)
+    {
+      number += 1
+      name = "batch-\(number)"
+    }
+    let files = ["csv", "md"].map { "\(folder)/\(name).\($0)" }
     try AtomicFile.write(csv, to: files[0], createFolders: true)
-    try AtomicFile.write(try markdown(), to: files[1], createFolders: true)
+    try AtomicFile.write(page, to: files[1], createFolders: true)
     return files
+  }
+
+  /// What a page says but for how the runs ended: the jobs, which tell it from the table of others.
+  private static func jobs(on page: String) -> [Substring] {
+    page.split(separator: "\n").filter { !$0.hasPrefix("|") && !$0.contains(Self.ended) }
+  }
+
+  /// Each job's command.
+  private var notes: [String] {
+    outcomes.map { "\($0.name): \($0.job.commandLine)" }.map(oneLine)
   }
 
   private static let columns = [
@@ -92,9 +112,11 @@ public struct BatchReport: Sendable {
     }
   }
 
+  private static let ended = " runs done in "
+
   private var sentence: String {
     let done = outcomes.count { $0.failure == nil }
-    return "\(done) of \(outcomes.count) runs done in \(twoDecimals(seconds)) s"
+    return "\(done) of \(outcomes.count)\(Self.ended)\(twoDecimals(seconds)) s"
       + (done < outcomes.count ? ", \(outcomes.count - done) failed" : "")
   }
 }

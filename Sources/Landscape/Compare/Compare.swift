@@ -22,7 +22,7 @@ public func compare(
   _ scenes: [Scene], _ values: ComparedLoss, _ options: RenderOptions,
   reporter: Reporter = .silent
 ) throws -> [String] {
-  guard let first = scenes.first, scenes.count > 1 else {
+  guard scenes.count > 1 else {
     throw UsageError(reason: "'compare' needs at least two scenes")
   }
   let names = scenes.map(\.name)
@@ -35,13 +35,36 @@ public func compare(
     throw UsageError(reason: "\(count) panels are asked for; there may be 24 (fewer λ or scenes)")
   }
   try ComparisonFigure.rehearse(scenes, values, options)
-  let runs = try scenes.map { scene in
+  func own(_ scene: Scene, _ options: RenderOptions) -> RenderOptions {
     var own = options
     own.folder = "\(options.folder)/\(scene.name)"
     own.retrain = !scene.takesWeights
     own.dataOnly = true
-    return try RenderRun(scene, own, reporter: reporter)
+    // The folder of the whole was found or given; what is below it belongs to it.
+    if own.others == .beside { own.others = .refuse }
+    return own
   }
+  let prepared = try scenes.map { try PreparedRun($0, own($0, options), reporter: reporter) }
+  let study = Study(
+    "compare", of: names + prepared.map(\.study.key) + [values.rawValue], weights: "several",
+    mainFile: "compare.png")
+  return try inRunFolder(options, study, reporter: reporter) { options in
+    let runs = try zip(scenes, prepared).map { scene, prepared in
+      try inRunFolder(own(scene, options), prepared.study, reporter: reporter) { own in
+        let run = try prepared.render(own, reporter: reporter)
+        return (run, run.files)
+      }
+    }
+    let files = try draw(runs, scenes[0], values, options, reporter: reporter)
+    return (files, files)
+  }
+}
+
+/// Draws what was sampled.
+private func draw(
+  _ runs: [RenderRun], _ first: Scene, _ values: ComparedLoss, _ options: RenderOptions,
+  reporter: Reporter
+) throws -> [String] {
   let files = runs.flatMap(\.files)
   if options.dataOnly { return files }
   let figure = try ComparisonFigure(

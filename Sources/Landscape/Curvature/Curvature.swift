@@ -20,8 +20,25 @@ public func curvature(
   _ scene: Scene, _ options: RenderOptions, reporter: Reporter = .silent
 ) throws -> (files: [String], lines: [String]) {
   try options.check(against: scene)
-  let trained = try Model(scene, threads: options.threads)
-  try AtomicFile.prepareFolder(options.folder)
+  let trained = try Model(scene, threads: options.threads, reporter: reporter)
+  let lambda = scene.penalty.convention.lambda(options.trainLambda ?? scene.penalty.values[0])
+  var plan = scene.curvature
+  // More files, the same numbers.
+  plan.vectors = false
+  let study = try Study(
+    "curvature", trained, trainedAt: [lambda], samples: plan.map != nil, details: "\(plan)",
+    mainFile: "curvature.json")
+  return try inRunFolder(options, study, reporter: reporter) { options in
+    let result = try measure(trained, options, reporter: reporter)
+    return (result, result.files)
+  }
+}
+
+/// Measures in the run's folder.
+private func measure(
+  _ trained: Model, _ options: RenderOptions, reporter: Reporter
+) throws -> (files: [String], lines: [String]) {
+  let scene = trained.scene
   let given = options.trainLambda ?? scene.penalty.values[0]
   let weights = try trained.weights(
     lambda: scene.penalty.convention.lambda(given), file: "\(options.folder)/weights.safetensors",

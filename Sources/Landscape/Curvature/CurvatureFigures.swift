@@ -210,7 +210,9 @@ struct CurvatureFigures: Sendable {
   /// eigenvalue, below which most of a network's eigenvalues lie.
   private var zone: Double {
     let greatest = curves.map { max(abs($0.extremes.lowerBound), abs($0.extremes.upperBound)) }
-    return max(greatest.max() ?? 1, 1e-300) * 1e-3
+    // Where all are 0 there is no scale, and any will do; densities are to stay finite.
+    let scale = greatest.max() ?? 0
+    return 1e-3 * (scale == 0 ? 1 : max(scale, 1e-100))
   }
 
   /// One λ beside the base loss in one frame; several in frames of their own, each before the same

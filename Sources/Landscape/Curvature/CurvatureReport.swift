@@ -33,7 +33,7 @@ struct CurvatureReport: Codable, Sendable, Equatable {
     /// `base`, or `total`.
     var objective: String
     var lambda: Double
-    /// `exact` (all eigenvalues, by LAPACK), `estimated` (Lanczos, Hutch++, quadrature), or
+    /// `exact` (all eigenvalues of the dense matrix), `estimated` (Lanczos, Hutch++, quadrature), or
     /// `shifted` (the base's spectrum plus λ, which is exact where all parameters are penalised).
     var method: String
     var gradientNorm: Double
@@ -42,6 +42,8 @@ struct CurvatureReport: Codable, Sendable, Equatable {
     var trace: Double
     /// 0 where exact.
     var traceStandardError: Double?
+    /// Half the width of the 95 % interval; 0 where exact.
+    var traceError: Double?
     /// How many eigenvalues are below 0; a fraction where estimated.
     var negativeEigenvalues: Double
     /// Their share of Σ|μ|.
@@ -51,6 +53,8 @@ struct CurvatureReport: Codable, Sendable, Equatable {
     /// Σ μ/(μ + λ) over the base's μ > 0; only where all parameters are penalised alike.
     var effectiveParameters: Double?
     var effectiveParametersStandardError: Double?
+    /// Half the width of the 95 % interval; 0 where exact.
+    var effectiveParametersError: Double?
     /// How far the eigenvalues listed are from the base's plus λ, at most; only where the penalty
     /// does not move all alike.
     var differenceFromShift: Double?
@@ -63,9 +67,13 @@ struct CurvatureReport: Codable, Sendable, Equatable {
   /// An eigenvalue.
   struct EigenvalueRecord: Codable, Sendable, Equatable {
     var value: Double
-    /// ‖A·u − θ·u‖; 0 where LAPACK found it.
+    /// ‖A·u − θ·u‖; 0 where it is of a whole spectrum.
     var residual: Double
+    /// Whether the search's test was passed: the residual at most 1e-8 of the largest |μ|, and for a
+    /// layer the error at most a thousandth of μ or 1e-5 of the largest |μ|.
     var isConverged: Bool
+    /// How far beyond the number given a layer's eigenvalue may lie.
+    var error: Double?
   }
 
   /// The extreme eigenvalues of one layer's block.
@@ -127,7 +135,8 @@ extension CurvatureReport {
     let plan = point.plan
     self.init(
       program: "landscape \(Version.current)", command: options.command, scene: scene.name,
-      weights: weights.lambda.map { "trained at λ = \(parameter($0))" } ?? "from a file",
+      weights: weights.lambda.map { "trained at λ = \(parameter($0))\(scene.training.words)" }
+        ?? "from a file",
       matrix: plan.matrix.rawValue, tensors: plan.tensors.isEmpty ? "all" : list(plan.tensors),
       dimension: point.coordinates.count, samples: point.objective.sampleCount,
       penaltyScope: scene.penalty.scope.text, seed: scene.seed, weightNorm: norm(point.w),
@@ -144,10 +153,11 @@ extension CurvatureReport.SpectrumRecord {
       objective: found.lambda == nil ? "base" : "total", lambda: lambda, method: spectrum.method,
       gradientNorm: point.gradientNorm(lambda: lambda), top: spectrum.top,
       bottom: spectrum.bottom, trace: spectrum.trace.value,
-      traceStandardError: spectrum.trace.standardError,
+      traceStandardError: spectrum.trace.standardError, traceError: spectrum.trace.error,
       negativeEigenvalues: signs.negativeCount, negativeShare: signs.negativeShare,
       conditionNumber: signs.conditionNumber, effectiveParameters: found.meeting?.value,
       effectiveParametersStandardError: found.meeting?.standardError,
+      effectiveParametersError: found.meeting?.error,
       differenceFromShift: found.differenceFromShift, products: spectrum.products,
       probes: isEstimated ? point.plan.probes : nil,
       lanczosSteps: isEstimated ? point.plan.steps : nil)

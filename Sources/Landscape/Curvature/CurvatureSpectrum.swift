@@ -3,7 +3,7 @@ import Networks
 
 /// What is known of one matrix's spectrum.
 struct CurvatureSpectrum: Sendable {
-  /// `exact` (all eigenvalues, by LAPACK), `estimated` (Lanczos, Hutch++, quadrature), or `shifted`.
+  /// `exact` (all eigenvalues of the dense matrix), `estimated` (Lanczos, Hutch++, quadrature), or `shifted`.
   var method: String
   /// The largest eigenvalues.
   var top: [CurvatureReport.EigenvalueRecord]
@@ -76,9 +76,9 @@ extension CurvatureSite {
     var spectrum =
       isExact
       ? try exactSpectrum(of: a, reporter: reporter)
-      // Estimates err by more than Float32 does.
-      : try estimatedSpectrum(
-        of: matrix(lambda: lambda, precision: .float32), top, bottom, reporter: reporter)
+      // In Float64: Float32 would give the many zeros signs, and what is of low rank has no scatter
+      // that would cover its rounding.
+      : try estimatedSpectrum(of: a, top, bottom, reporter: reporter)
     (spectrum.topPairs, spectrum.bottomPairs) = (top, bottom)
     spectrum.products += top.products + (bottom?.products ?? 0)
     return spectrum
@@ -117,10 +117,6 @@ extension CurvatureSite {
     reporter.begin("whole spectrum", a.dimension)
     let counted = Counted(a) { reporter.advance($0) }
     let values = try denseSpectrum(of: counted, limit: plan.exactLimit, threads: 1).eigenvalues
-    // What the eigensolver's rounding can make of a zero is one: directions that the loss does not
-    // depend on, of which ReLU has many, are neither up nor down.
-    let rounding = Double(a.dimension) * Double.ulpOfOne * (values.map(abs).max() ?? 0)
-    let distinct = values.map { abs($0) <= rounding ? 0 : $0 }
     func record(_ value: Double) -> CurvatureReport.EigenvalueRecord {
       .init(value: value, residual: 0, isConverged: true)
     }
@@ -129,8 +125,7 @@ extension CurvatureSite {
       bottom: values.prefix(plan.bottom).map(record),
       trace: TraceEstimate(
         value: values.reduce(0, +), standardError: 0, probes: 0, products: a.dimension),
-      measure: SpectralQuadrature(
-        dimension: a.dimension, probes: [SpectralMeasure(eigenvalues: distinct)]),
+      measure: SpectralQuadrature(wholeSpectrum: values),
       products: a.dimension)
   }
 
@@ -164,7 +159,8 @@ extension [CurvatureReport.EigenvalueRecord] {
 extension CurvatureReport.EigenvalueRecord {
   /// An end of a spectrum.
   init(_ end: SpectrumEnds.End) {
-    self.init(value: end.value, residual: end.residual, isConverged: end.isConverged)
+    self.init(
+      value: end.value, residual: end.residual, isConverged: end.isConverged, error: end.error)
   }
 }
 

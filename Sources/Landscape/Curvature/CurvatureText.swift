@@ -17,13 +17,13 @@ extension CurvatureReport {
           row(name, index, pair.value, pair.residual, pair.isConverged)
         }
       }
-      row("trace", 0, spectrum.trace, spectrum.traceStandardError)
+      row("trace", 0, spectrum.trace, spectrum.traceError)
       row("gradient norm", 0, spectrum.gradientNorm, 0)
       row("negative eigenvalues", 0, spectrum.negativeEigenvalues, nil)
       row("negative share", 0, spectrum.negativeShare, nil)
       row("condition number", 0, spectrum.conditionNumber, nil)
       if let value = spectrum.effectiveParameters {
-        row("effective parameters", 0, value, spectrum.effectiveParametersStandardError)
+        row("effective parameters", 0, value, spectrum.effectiveParametersError)
       }
       if let value = spectrum.differenceFromShift { row("difference from shift", 0, value, nil) }
     }
@@ -38,7 +38,7 @@ extension CurvatureReport {
     for layer in layers {
       for (name, found) in [("largest", layer.largest), ("smallest", layer.smallest)] {
         rows.append(
-          "base,0.0,\(name) of layer \(layer.layer),0,\(found.value),\(found.residual),"
+          "base,0.0,\(name) of layer \(layer.layer),0,\(found.value),\(found.error ?? found.residual),"
             + "\(found.isConverged),lanczos")
       }
     }
@@ -54,13 +54,14 @@ extension CurvatureReport {
       func list(_ pairs: [EigenvalueRecord]) -> String {
         pairs.prefix(5).map(\.short).joined(separator: ", ")
       }
-      let error = spectrum.traceStandardError.map { $0 == 0 ? "" : " ± \(short($0))" } ?? ""
+      let error = spectrum.traceError.map { $0 == 0 ? "" : " ± \(short($0))" } ?? ""
       var line = "\(spectrum.objective) loss, λ = \(lambdaName(spectrum.lambda)) "
       line += "(\(spectrum.method)): largest \(list(spectrum.top)); "
       line += "smallest \(list(spectrum.bottom)); trace \(short(spectrum.trace))\(error); "
       line += "\(short(spectrum.negativeEigenvalues)) negative; ‖∇‖ \(short(spectrum.gradientNorm))"
       if let value = spectrum.effectiveParameters {
-        line += "; effective parameters \(short(value))"
+        let error = spectrum.effectiveParametersError.map { $0 == 0 ? "" : " ± \(short($0))" } ?? ""
+        line += "; effective parameters \(short(value))\(error)"
       }
       if let value = spectrum.differenceFromShift {
         line += "; up to \(short(value)) off the base's plus λ"

@@ -40,7 +40,7 @@ public func export(
     let guess = nearest(height, in: names).map { "; did you mean '\($0)'?" } ?? ""
     throw UsageError(reason: "'--height' is '\(height)'\(guess) (there are \(list(names)))")
   }
-  return try formats.map { format in
+  let files = try formats.map { format in
     switch format {
     case .csv:
       let file = "\(parent)\(stem).csv"
@@ -57,6 +57,8 @@ public func export(
       return file
     }
   }
+  RunList.add(files, madeOf: path)
+  return files
 }
 
 /// Reads kinds of files: names with commas.

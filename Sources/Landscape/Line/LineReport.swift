@@ -76,7 +76,7 @@ extension LineReport {
     let length = dot(line.step, line.step)
     let isBetween = end != .direction
     var start =
-      weights.lambda.map { "trained at λ = \(parameter($0))" }
+      weights.lambda.map { "trained at λ = \(parameter($0))\(scene.training.words)" }
       ?? scene.weights.map { "weights of \(fileName($0))" } ?? "weights from a file"
     if !isBetween, let centre = scene.slice.centre { start = "weights of \(fileName(centre))" }
     let direction =

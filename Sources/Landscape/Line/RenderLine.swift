@@ -24,8 +24,26 @@ public func renderLine(
   guard !options.retrain else {
     throw UsageError(reason: "a line is through the weights of one λ; leave out '--retrain'")
   }
-  let trained = try Model(scene, threads: options.threads)
-  try AtomicFile.prepareFolder(options.folder)
+  let trained = try Model(scene, threads: options.threads, reporter: reporter)
+  let given = options.trainLambda ?? scene.penalty.values[0]
+  var (kind, target) = ("line", "")
+  if case .weights(let path) = end {
+    (kind, target) = ("interpolation", try InputHash.of([("to", path)])[0].text)
+  }
+  let study = try Study(
+    kind, trained, trainedAt: [scene.penalty.convention.lambda(given)], samples: false,
+    details: target, mainFile: "\(kind).json")
+  return try inRunFolder(options, study, reporter: reporter) { options in
+    let files = try drawLine(trained, end, options, reporter: reporter)
+    return (files, files)
+  }
+}
+
+/// Draws the line in the run's folder.
+private func drawLine(
+  _ trained: Model, _ end: LineEnd, _ options: RenderOptions, reporter: Reporter
+) throws -> [String] {
+  let scene = trained.scene
   let given = options.trainLambda ?? scene.penalty.values[0]
   let weights = try trained.weights(
     lambda: scene.penalty.convention.lambda(given), file: "\(options.folder)/weights.safetensors",

@@ -31,13 +31,17 @@ struct Model: Sendable {
   /// - Parameters:
   ///   - scene: What to load and build.
   ///   - threads: The most threads for one evaluation.
+  ///   - reporter: Who is told what was taken for granted about the data and a model's output.
   /// - Throws: `FileError`, `DatasetError` or ``SceneError``.
-  init(_ scene: Scene, threads: Int) throws {
+  init(_ scene: Scene, threads: Int, reporter: Reporter = .silent) throws {
     self.scene = scene
     let plan = scene.data
-    var data = try plan.source.load(
-      count: plan.samples.map { $0 + plan.heldOut }, seed: plan.shuffle ? scene.seed : nil)
+    let count = plan.samples.map { $0 + plan.heldOut }
+    let seed = plan.shuffle ? scene.seed : nil
+    let numbers = try scene.model.map { _ in try plan.source.loadNumbers(count: count, seed: seed) }
+    var data = try numbers?.data ?? plan.source.load(count: count, seed: seed)
     dataNotes = data.notes
+    dataNotes.forEach(reporter.note)
     if plan.scale != 1 { data = try data.scaled(by: plan.scale) }
     var kept: Dataset?
     if plan.heldOut > 0 {
@@ -49,18 +53,26 @@ struct Model: Sendable {
       kept = try kept?.standardised(by: data.standardisation)
     }
     try scene.recorded?.check(scene.inputs, data: nil, scene: scene.path)
-    imported = try scene.model.map { try ImportedModel($0, loss: scene.loss, data: data) }
-    let loss = imported?.loss ?? scene.loss ?? .crossEntropy
-    if let imported, loss == .binaryCrossEntropy {
+    let dataPath = plan.source.path ?? data.name
+    if let model = scene.model, let numbers {
+      let imported = try ImportedModel(
+        model, loss: scene.loss, data: Numbers(data: data, task: numbers.task), path: dataPath)
       let outputs = imported.network.outputs
-      data = try data.withIndicators(outputs: outputs)
-      kept = try kept?.withIndicators(outputs: outputs)
+      data = try imported.targets.applied(to: data, outputs: outputs)
+      kept = try kept.map { try imported.targets.applied(to: $0, outputs: outputs) }
+      self.imported = imported
+      imported.notes.forEach(reporter.note)
+    } else {
+      imported = nil
     }
+    let loss = imported?.loss ?? scene.loss ?? .crossEntropy
     try scene.recorded?.check([], data: data.fingerprint, scene: scene.path)
     // A model's statistics are in its graph.
     let statistics =
       imported == nil && scene.layers.needStatistics
-      ? try scene.weights.map { path throws(FileError) in try BatchStatistics.read(path) } : nil
+      ? try scene.weights.map { path throws(FileError) in
+        try BatchStatistics.read(path, map: scene.weightNames)
+      } : nil
     awaitsStatistics = imported == nil && scene.layers.needStatistics && !scene.takesWeights
     do throws(NetworkError) {
       let network: Network
@@ -78,7 +90,8 @@ struct Model: Sendable {
       self.objective = try objective(data)
       if let kept { heldOut = try objective(kept) } else { heldOut = nil }
     } catch {
-      throw SceneError(path: scene.path, line: nil, reason: error.description)
+      throw SceneError(
+        path: scene.model?.path ?? scene.path, line: nil, reason: error.description)
     }
     _ = try scene.reparametrisation?.partner(in: scene.layers, scene: scene.path)
     if objective.network.couplesSamples, scene.weights == nil, scene.training.batchSize == 1 {
@@ -154,7 +167,8 @@ struct Model: Sendable {
   /// - Throws: `FileError` where it cannot be read, or does not fit.
   func readWeights(_ path: String) throws(FileError) -> [Double] {
     if let imported, path == scene.model?.path { return imported.weights }
-    return try network.layout.readWeights(path, map: scene.weightNames)
+    return try network.layout.readWeights(
+      path, map: scene.weightNames, own: imported?.weights)
   }
 
   /// What the base loss depends on, but for the weights.

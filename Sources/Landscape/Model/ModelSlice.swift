@@ -126,6 +126,13 @@ extension Model {
     at centre: [Double], numbers: [Int], reporter: Reporter
   ) throws -> [Eigenpair] {
     let hessian = objective.hessian(at: centre)
+    let dimension = hessian.dimension
+    let ranks = numbers.map { $0 > 0 ? $0 : dimension + 1 + $0 }
+    if numbers[0] != numbers[1], ranks[0] == ranks[1] {
+      throw UsageError(
+        reason: "'directions: eigen:\(numbers[0]),\(numbers[1])' names one eigenvector twice: of "
+          + "\(dimension) parameters \(numbers.min() ?? 0) is \(ranks[0]); name two")
+    }
     var options = EigenpairOptions()
     // Directions for a picture: the angle to the true one is about this over the relative gap.
     options.tolerance = 1e-6

@@ -10,6 +10,8 @@ struct ModelWeights: Sendable {
   var lambda: Double?
   /// The weights before they were reparametrised, where they were.
   var original: [Double]?
+  /// What they depend on, as a hash; nil where they come from a file.
+  var fingerprint: String?
   /// How training went, where there was any.
   var training: TrainingRecord?
 }
@@ -55,9 +57,7 @@ extension Model {
     lambda: Double, file: String, fresh: Bool, reporter: Reporter
   ) throws -> ModelWeights {
     if let path = scene.weights {
-      let values = try readWeights(path)
-      if path == scene.model?.path { imported?.notes.forEach(reporter.note) }
-      return ModelWeights(values: values, lambda: nil, training: nil)
+      return ModelWeights(values: try readWeights(path), lambda: nil, training: nil)
     }
     if let last = checkpoints?.points.last {
       return ModelWeights(values: last, lambda: nil, training: nil)
@@ -70,7 +70,7 @@ extension Model {
       let record = try? JSONDecoder().decode(TrainingRecord.self, from: Data(text.utf8))
     {
       reporter.note("weights: trained before, read from \(file)")
-      return ModelWeights(values: values, lambda: lambda, training: record)
+      return ModelWeights(values: values, lambda: lambda, fingerprint: key, training: record)
     }
     let trained = try train(lambda: lambda, reporter: reporter)
     return try keep(trained, lambda: lambda, key: key, file: file)
@@ -92,7 +92,7 @@ extension Model {
         "program": "landscape \(Version.current)",
       ], statistics: objective.batchStatistics(at: trained.weights))
     return ModelWeights(
-      values: trained.weights, lambda: lambda, training: record)
+      values: trained.weights, lambda: lambda, fingerprint: key, training: record)
   }
 
   /// Trains from fresh weights at one λ, keeping the path's weights after every few epochs if asked.

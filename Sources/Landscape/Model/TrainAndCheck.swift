@@ -7,24 +7,27 @@ import TensorFiles
 ///
 /// - Parameters:
 ///   - scene: What to train; its first λ counts.
-///   - folder: The folder for `weights.safetensors`.
-///   - threads: The most threads.
-///   - fresh: Whether to train even where an earlier run has.
+///   - options: Where to, and on how many threads.
 ///   - reporter: Who is told how far it has come.
 /// - Returns: The file, and what was reached, line by line.
 /// - Throws: As ``render(_:_:reporter:)``.
 public func train(
-  _ scene: Scene, folder: String, threads: Int, fresh: Bool, reporter: Reporter = .silent
+  _ scene: Scene, _ options: RenderOptions, reporter: Reporter = .silent
 ) throws -> (file: String, lines: [String]) {
   if scene.takesWeights {
     let files = scene.weights ?? list(scene.checkpoints)
     throw UsageError(reason: "'train' has nothing to train: the weights come from \(files)")
   }
-  let trained = try Model(scene, threads: threads)
-  try AtomicFile.prepareFolder(folder)
+  let trained = try Model(scene, threads: options.threads, reporter: reporter)
   let lambda = scene.penalty.convention.lambda(scene.penalty.values[0])
-  let file = "\(folder)/weights.safetensors"
-  let weights = try trained.weights(lambda: lambda, file: file, fresh: fresh, reporter: reporter)
+  let study = try Study(
+    "train", trained, trainedAt: [lambda], samples: false, mainFile: "weights.safetensors")
+  let (file, weights) = try inRunFolder(options, study, reporter: reporter) { options in
+    let file = "\(options.folder)/weights.safetensors"
+    let weights = try trained.weights(
+      lambda: lambda, file: file, fresh: options.fresh, reporter: reporter)
+    return ((file, weights), [file])
+  }
   let model = try trained.holdingStatistics(at: weights.values)
   let total = PenalisedObjective(model.objective, penalty: model.penalty, lambda: lambda)
   let (loss, score) = model.objective.evaluate(at: weights.values)
@@ -43,10 +46,18 @@ public func train(
 
 /// Reads a scene's data and builds its network, and says what a run would do.
 ///
-/// - Parameter scene: What to check.
+/// - Parameters:
+///   - scene: What to check.
+///   - explains: Whether to list every floating-point tensor of a model's file: whether it is trained,
+///     and why.
 /// - Returns: What it is, line by line.
-/// - Throws: As ``render(_:_:reporter:)``, but for training and writing.
-public func check(_ scene: Scene) throws -> [String] {
+/// - Throws: As ``render(_:_:reporter:)``, but for training and writing; ``UsageError`` where there is
+///   no file to explain.
+public func check(_ scene: Scene, explains: Bool = false) throws -> [String] {
+  guard !explains || scene.model != nil else {
+    throw UsageError(
+      reason: "'--explain' tells what is a weight in an ONNX file; the scene has no 'model'")
+  }
   let model = try Model(scene, threads: 1)
   let layout = model.network.layout
   // Every file that the scene names is read.
@@ -71,6 +82,7 @@ public func check(_ scene: Scene) throws -> [String] {
     "slice: \(plan.columns) × \(plan.rows) points, \(plan.precision.rawValue)",
     "memory: about \(Memory.text(model.memoryEstimate))",
   ] + remarks(scene.layers) + model.dataNotes + (model.imported?.lines ?? [])
+    + (explains ? model.imported?.explanation ?? [] : [])
 }
 
 /// What layers do that their names do not say; what several do is said once.

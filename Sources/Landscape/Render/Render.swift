@@ -17,8 +17,19 @@ public func render(
   _ scene: Scene, _ options: RenderOptions, reporter: Reporter = .silent
 ) throws -> [String] {
   try DirectionStudy.check(scene, options)
-  let run = try RenderRun(scene, options, reporter: reporter)
+  let run = try PreparedRun(scene, options, reporter: reporter)
+  return try inRunFolder(options, run.study, reporter: reporter) { options in
+    let files = try render(run.render(options, reporter: reporter), options, reporter: reporter)
+    return (files, files)
+  }
+}
+
+/// Adds what is asked for besides the scene's own slices.
+private func render(
+  _ run: RenderRun, _ options: RenderOptions, reporter: Reporter
+) throws -> [String] {
   let (model, views, provenance) = (run.model, run.views, run.provenance)
+  let scene = model.scene
   var files = run.files
   if let change = scene.reparametrisation, !options.retrain, let origin = views[0].origin {
     let study = try ReparametrisedStudy(
@@ -33,6 +44,32 @@ public func render(
   return files + (try study.write(reporter: reporter))
 }
 
+/// A scene that is ready to be rendered: all that can be seen to be wrong with it has been seen.
+struct PreparedRun {
+  let study: Study
+  private let scene: Scene
+  private let model: Model
+
+  init(_ scene: Scene, _ options: RenderOptions, reporter: Reporter) throws {
+    try options.check(against: scene)
+    model = try Model(scene, threads: options.threads, reporter: reporter)
+    if !options.dataOnly { try FigureSet.rehearse(scene, options) }
+    self.scene = scene
+    let values = scene.penalty.values
+    let given = options.retrain ? values : [options.trainLambda ?? values[0]]
+    study = try Study(
+      "render", model, trainedAt: given.map(scene.penalty.convention.lambda),
+      in: options.retrain ? values.map { "lambda-\(lambdaName($0))/" } : [""],
+      samples: !options.retrain,
+      details: "\(options.retrain) \(options.directionsCount)", mainFile: "summary.json")
+  }
+
+  /// Trains, samples, writes and draws.
+  func render(_ options: RenderOptions, reporter: Reporter) throws -> RenderRun {
+    try RenderRun(scene, model, options, reporter: reporter)
+  }
+}
+
 /// A scene trained or loaded, sampled, written and, unless data alone are wanted, drawn.
 struct RenderRun {
   let model: Model
@@ -43,11 +80,9 @@ struct RenderRun {
   /// The files written.
   let files: [String]
 
-  init(_ scene: Scene, _ options: RenderOptions, reporter: Reporter) throws {
-    try options.check(against: scene)
-    let trained = try Model(scene, threads: options.threads)
-    if !options.dataOnly { try FigureSet.rehearse(scene, options) }
-    try AtomicFile.prepareFolder(options.folder)
+  fileprivate init(
+    _ scene: Scene, _ trained: Model, _ options: RenderOptions, reporter: Reporter
+  ) throws {
     views = try trained.views(options, reporter: reporter)
     model = views.first?.origin?.model ?? trained
     provenance = try Provenance(model)
@@ -79,15 +114,29 @@ public func render(
   var scene = scene
   // What the scene says of data and network is not about this surface.
   scene.title = path.split(separator: "/").last.map(String.init) ?? path
-  return try finish(
-    scene, Summary(scene, nil, [view], options), [view], options, provenance: Provenance(surface),
-    reporter: reporter)
+  let (drawn, hash) = (scene, InputHash(surface).text)
+  let study = Study(
+    "render",
+    of: [hash, scene.penalty.convention.rawValue] + scene.penalty.values.map(lambdaName),
+    weights: hash, mainFile: "summary.json")
+  return try inRunFolder(options, study, reporter: reporter) { options in
+    let files = try finish(
+      drawn, Summary(drawn, nil, [view], options), [view], options,
+      provenance: Provenance(surface), reporter: reporter)
+    return (files, files)
+  }
 }
 
 /// Where a run writes to, and which parts of it are wanted.
 public struct RenderOptions: Sendable {
   /// The folder that files are written to.
   public var folder: String
+  /// What happens where the folder holds the results of another study.
+  public var others = OtherResults.refuse
+  /// Whether the results are made to be compared, and give way to the next that are.
+  public var isScratch = false
+  /// Folders besides those of the same name whose weights may be used again.
+  var siblings: [String] = []
   /// The most threads.
   public var threads: Int
   /// λ to train at, in the scene's convention, where not the first that is drawn.

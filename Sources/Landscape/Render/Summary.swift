@@ -65,6 +65,8 @@ struct Summary: Codable, Sendable, Equatable {
   struct SliceRecord: Codable, Sendable, Equatable {
     /// λ that the centre was trained at; nil where it comes from a file.
     var trainedAtLambda: Double?
+    /// That of the file of weights, where they were trained: its metadata have it too.
+    var weightsFingerprint: String?
     var training: TrainingRecord?
     var directions: String
     var normalisation: String?
@@ -145,15 +147,18 @@ struct Summary: Codable, Sendable, Equatable {
   struct HessianRecord: Codable, Sendable, Equatable {
     var largest: Double
     var smallest: Double
-    /// How far beyond the numbers given the ends may lie.
+    /// How far beyond the numbers given the ends may lie: the spectrum's ends are within this of them in
+    /// nine of ten cases at least.
     var largestError: Double
     var smallestError: Double
     /// Whether both ends have passed their tests.
     var isConverged: Bool
     var trace: Double
-    /// Of Hutch++'s estimate.
+    /// Of Hutch++'s estimate; 0 where it is exact.
     var traceStandardError: Double?
-    /// Products with the Hessian, in Float32; 0 where it is another spectrum, shifted by λ.
+    /// Half the width of its 95 % interval.
+    var traceError: Double?
+    /// Products with the Hessian; 0 where it is another spectrum, shifted by λ.
     var products: Int
   }
 

@@ -15,12 +15,14 @@ extension Model {
     at w: [Double], lambdas: [Double]
   ) -> (base: Summary.HessianRecord?, totals: [Summary.HessianRecord?]) {
     let none: [Summary.HessianRecord?] = lambdas.map { _ in nil }
-    let hessian = objective.hessian(at: w, precision: .float32)
+    // Float32 finds the vectors; what is stated is measured in Float64.
+    let quick = objective.hessian(at: w, precision: .float32)
+    let hessian = objective.hessian(at: w)
     var options = SpectrumEndsOptions()
     options.seed = scene.seed
     // Hutch++ needs a third of its products for the space of what stands out.
     let traceProducts = min(48, 3 * objective.dimension)
-    guard let ends = try? spectrumEnds(of: hessian, options: options),
+    guard let ends = try? spectrumEnds(of: quick, measuredBy: hessian, options: options),
       let trace = try? hutchPlusPlusTrace(
         of: hessian, products: traceProducts, seed: scene.seed, threads: 1)
     else { return (nil, none) }
@@ -37,11 +39,12 @@ extension Model {
         total.smallest += lambda * factor
         return total
       }
-      func computed(_ matrix: some LinearOperator) -> SpectrumEnds? {
-        try? spectrumEnds(
-          of: DiagonallyShifted(matrix, by: penalty.mask.map { lambda * $0 }), options: options)
-      }
-      guard index < 10, let ends = computed(hessian) else { return nil }
+      let shift = penalty.mask.map { lambda * $0 }
+      guard index < 10,
+        let ends = try? spectrumEnds(
+          of: DiagonallyShifted(quick, by: shift),
+          measuredBy: DiagonallyShifted(hessian, by: shift), options: options)
+      else { return nil }
       let found = Summary.HessianRecord(ends, trace, products: ends.products)
       (total.largest, total.largestError) = (found.largest, found.largestError)
       (total.smallest, total.smallestError) = (found.smallest, found.smallestError)
@@ -58,6 +61,6 @@ extension Summary.HessianRecord {
       largest: ends.highest.value, smallest: ends.lowest.value, largestError: ends.highest.error,
       smallestError: ends.lowest.error,
       isConverged: ends.highest.isConverged && ends.lowest.isConverged, trace: trace.value,
-      traceStandardError: trace.standardError, products: products)
+      traceStandardError: trace.standardError, traceError: trace.error, products: products)
   }
 }

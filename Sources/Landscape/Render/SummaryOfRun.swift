@@ -59,27 +59,33 @@ extension Summary {
   static func describe(
     _ scene: Scene, _ model: Model?, _ views: [SurfaceView], _ options: RenderOptions
   ) -> String {
-    guard model != nil, let view = views.first, let origin = view.origin else {
+    guard let model, let view = views.first, let origin = view.origin else {
       return "surface from a file"
     }
+    let protocolName = describe(scene, model, view, origin, options)
+    return protocolName + (model.imported?.caption ?? "")
+  }
+
+  private static func describe(
+    _ scene: Scene, _ model: Model, _ view: SurfaceView, _ origin: SurfaceView.Origin,
+    _ options: RenderOptions
+  ) -> String {
     if scene.takesWeights {
       let source =
-        model?.checkpoints.map { "last of \($0.points.count) checkpoints" } ?? "weights from a file"
+        model.checkpoints.map { "last of \($0.points.count) checkpoints" } ?? "weights from a file"
       return "\(source), one slice for every λ"
         + (scene.reparametrisation.map { "; reparametrised, \($0.words(in: scene.layers))" } ?? "")
     }
     func keras(_ lambda: Double) -> String {
       scene.penalty.convention == .keras ? " (Keras: l2(\(lambdaName(lambda / 2))))" : ""
     }
-    let decoupled =
-      scene.training.optimizer.decay == .decoupled
-      ? "; trained with decoupled decay, which does not minimise this objective" : ""
+    let how = scene.training.words
     var centre = scene.slice.centre == nil ? "" : ", slice centred on weights from a file"
     if let change = scene.reparametrisation {
       centre += "; reparametrised, \(change.words(in: scene.layers))"
     }
     if options.retrain {
-      return "retrained at each λ, each in its own slice\(centre)\(decoupled)"
+      return "retrained at each λ, each in its own slice\(centre)\(how)"
     }
     let lambda = origin.weights.lambda ?? 0
     let shown = view.given.map(scene.penalty.convention.lambda)
@@ -87,7 +93,27 @@ extension Summary {
       shown == [lambda]
       ? "in its own slice"
       : "same weights and slice for every λ"
-    return "trained at λ = \(parameter(lambda))\(keras(lambda)), \(slice)\(centre)\(decoupled)"
+    return "trained at λ = \(parameter(lambda))\(keras(lambda)), \(slice)\(centre)\(how)"
+  }
+}
+
+extension Training {
+  /// What a reader must know of how the weights came to be: decoupled decay, and a polish.
+  var words: String {
+    let name: String
+    switch (optimizer.rule, optimizer.decay) {
+    case (.sgd, _): name = "SGD"
+    case (.adam, .coupled): name = "Adam"
+    case (.adam, .decoupled): name = "AdamW"
+    }
+    let isDecoupled = optimizer.decay == .decoupled
+    guard polish != nil, polishIterations > 0 else {
+      return isDecoupled
+        ? "; trained with decoupled decay (\(name)), which does not minimise this objective" : ""
+    }
+    return
+      "; trained by \(name)\(isDecoupled ? " with decoupled decay" : ""), then an L-BFGS polish"
+      + (isDecoupled ? " of this objective" : "")
   }
 }
 

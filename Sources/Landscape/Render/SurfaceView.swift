@@ -42,6 +42,7 @@ extension Model {
     guard let origin = view.origin else { return (record, lambdas) }
     let slice = origin.slice
     record.trainedAtLambda = origin.weights.lambda
+    record.weightsFingerprint = origin.weights.fingerprint
     record.training = origin.weights.training
     switch plan.directions {
     case .random:

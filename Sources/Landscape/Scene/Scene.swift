@@ -66,6 +66,10 @@ public struct Scene: Sendable {
     public var path: String
     /// Which of its tensors take part in training; the rest are constants.
     public var parameters: NamePatterns
+    /// The graph's output to take; nil for the first of floating-point numbers.
+    public var output: String?
+    /// What its outputs are, for a loss of logits; nil for what they seem to be.
+    public var outputs: OutputKind?
   }
 
   /// The samples, and what is done to them.

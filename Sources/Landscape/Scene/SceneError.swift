@@ -1,3 +1,5 @@
+import TensorFiles
+
 /// A scene that cannot be used, said so that its writer finds the place.
 public struct SceneError: Error, Equatable, CustomStringConvertible {
   /// The scene's file, or what stands in for it.
@@ -10,6 +12,6 @@ public struct SceneError: Error, Equatable, CustomStringConvertible {
   /// One line: the file, the line, and what is wrong.
   public var description: String {
     // A scene's own words, which may hold line breaks, are part of the reason.
-    oneLine((line.map { "\(path):\($0): " } ?? "\(path): ") + reason)
+    oneLine(shortened((line.map { "\(path):\($0): " } ?? "\(path): ") + reason, to: 600))
   }
 }

@@ -2,11 +2,15 @@ import ONNX
 import Yams
 
 extension Scene.ModelPlan {
-  /// Reads `model: file.onnx` and `parameters`; nil for a scene with a list of layers.
+  /// Reads `model: file.onnx`, `parameters`, `output` and `outputs`; nil for a scene with a list of
+  /// layers.
   init?(_ scene: SceneFields) throws(SceneError) {
     guard let file = try scene.string("model") else {
       guard !scene.has("parameters") else {
         throw scene.fault("parameters", "needs 'model', whose tensors it chooses among")
+      }
+      for key in ["output", "outputs"] where scene.has(key) {
+        throw scene.fault(key, "needs 'model', whose output it is about")
       }
       return nil
     }
@@ -18,6 +22,8 @@ extension Scene.ModelPlan {
       try scene.parsed("parameters") { text throws(ParsingError) in
         NamePatterns(text)
       } ?? .all
+    output = try scene.string("output")
+    outputs = try scene.choice("outputs")
   }
 }
 
@@ -53,9 +59,14 @@ extension Scene {
   /// - Parameters:
   ///   - path: The ONNX file, whose weights are taken as they are.
   ///   - parameters: Which of its tensors take part in training; nil for those that the scene names.
-  public mutating func take(model path: String, parameters: String?) {
+  ///   - output: The graph's output to take; nil for that of the scene, or the first.
+  ///   - outputs: What its outputs are; nil for what the scene says, or they seem to be.
+  public mutating func take(
+    model path: String, parameters: String?, output: String? = nil, outputs: OutputKind? = nil
+  ) {
     model = ModelPlan(
-      path: path, parameters: parameters.map { NamePatterns($0) } ?? model?.parameters ?? .all)
+      path: path, parameters: parameters.map { NamePatterns($0) } ?? model?.parameters ?? .all,
+      output: output ?? model?.output, outputs: outputs ?? model?.outputs)
     layers = []
     loss = nil
     weights = path

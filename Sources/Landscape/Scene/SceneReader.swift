@@ -28,7 +28,8 @@ extension Scene {
     let fields = try SceneFields(
       tree, path: path, section: "",
       keys: [
-        "title", "data", "network", "model", "parameters", "initialiser", "loss", "penalty",
+        "title", "data", "network", "model", "parameters", "output", "outputs",
+        "initialiser", "loss", "penalty",
         "training", "weights", "checkpoints", "reparametrise", "slice", "curvature", "sweep",
         "figure", "export", "seed",
       ])

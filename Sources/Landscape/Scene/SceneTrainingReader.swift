@@ -22,9 +22,15 @@ extension Training {
     switch name {
     case .sgd:
       optimizer = .sgd(framework)
-      optimizer.rule = .sgd(
-        momentum: try fields.number("momentum", 0...1) ?? 0,
-        nesterov: try fields.boolean("nesterov") ?? false)
+      let momentum = try fields.number("momentum", 0...1) ?? 0
+      let nesterov = try fields.boolean("nesterov") ?? false
+      guard momentum > 0 || !nesterov else {
+        throw fields.fault(
+          "nesterov",
+          "needs a momentum above 0, such as 'momentum: 0.9'; without one it is plain SGD, and "
+            + "PyTorch refuses it")
+      }
+      optimizer.rule = .sgd(momentum: momentum, nesterov: nesterov)
     case .adam: optimizer = .adam(framework)
     case .adamw: optimizer = .adamW(framework)
     }
@@ -61,6 +67,12 @@ extension Training {
       throw fields.fault(key, "needs 'schedule: step'")
     }
     let batch = fields.node("batch")?.scalar?.string == "full"
+    let asksForPolish = fields.has("polish") && fields.node("polish")?.scalar?.string != "none"
+    // Decoupled decay does not minimise this objective: its minimum is not what was trained.
+    let usualPolish = optimizer.decay == .decoupled ? nil : 1e-5
+    if fields.has("polish-iterations"), !asksForPolish, fields.has("polish") || usualPolish == nil {
+      throw fields.fault("polish-iterations", "needs 'polish', such as 'polish: 1e-5'")
+    }
     self.init(
       optimizer: optimizer,
       // 30 epochs bring the digits to the noise of their mini-batches; the polish does the rest.
@@ -68,7 +80,7 @@ extension Training {
       batchSize: batch ? nil : try fields.integer("batch", 1...100_000_000) ?? 64,
       schedule: schedule, seed: seed,
       polish: fields.node("polish")?.scalar?.string == "none"
-        ? nil : try fields.number("polish", 0...1e6) ?? 1e-5,
+        ? nil : try fields.number("polish", 0...1e6) ?? usualPolish,
       polishIterations: try fields.integer("polish-iterations", 0...1_000_000) ?? 500)
   }
 }

@@ -16,9 +16,22 @@ public func sweep(
   _ scene: Scene, _ options: RenderOptions, reporter: Reporter = .silent
 ) throws -> (files: [String], lines: [String]) {
   let scene = try scene.readyToSweep()
-  let model = try Model(scene, threads: options.threads)
+  let model = try Model(scene, threads: options.threads, reporter: reporter)
   try model.checkNoStatisticsAwaited("a sweep")
-  try AtomicFile.prepareFolder(options.folder)
+  let study = try Study(
+    "sweep", model, trainedAt: [scene.penalty.convention.lambda(scene.penalty.values[0])],
+    samples: false, details: "\(scene.sweep)", mainFile: "sweep.json")
+  return try inRunFolder(options, study, reporter: reporter) { options in
+    let result = try follow(model, options, reporter: reporter)
+    return (result, result.files)
+  }
+}
+
+/// Follows the minimum in the run's folder.
+private func follow(
+  _ model: Model, _ options: RenderOptions, reporter: Reporter
+) throws -> (files: [String], lines: [String]) {
+  let scene = model.scene
   let path = try model.minimiserPath(options, reporter: reporter)
   let panels = spread(scene.sweep.panels, over: path.lowest.count)
   let slices = try model.sweepSlices(

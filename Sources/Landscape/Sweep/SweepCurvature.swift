@@ -28,19 +28,11 @@ extension Model {
       totalSmallest = try outermost(.smallest, of: total)
       products += totalLargest.products + totalSmallest.products
     }
-    // In Float32 a product takes half the time; its error is far below that of the few probes.
-    let quick = objective.hessian(at: w, precision: .float32)
-    let trace = try hutchPlusPlusTrace(
-      of: quick, products: min(plan.traceProducts, 3 * dimension), seed: scene.seed, threads: 1)
-    products += trace.products
-    var meeting: EffectiveParameters?
-    if let factor = commonPenaltyFactor, lambda > 0 {
-      let measure = try spectralQuadrature(
-        of: quick, probes: plan.probes, steps: min(plan.steps, dimension), seed: scene.seed,
-        threads: objective.threads)
-      meeting = effectiveParameters(measure, lambda: lambda * factor)
-      products += measure.products
-    }
+    let needsSpectrum = commonPenaltyFactor != nil && lambda > 0
+    let (trace, measure) = try spectralSums(of: hessian, needsSpectrum: needsSpectrum, plan)
+    products += trace.products + (measure?.isWhole == true ? 0 : measure?.products ?? 0)
+    let factor = commonPenaltyFactor ?? 1
+    let meeting = measure.map { effectiveParameters($0, lambda: lambda * factor) }
     let (low, high) = (totalSmallest.record.value, totalLargest.record.value)
     return SweepRecord.CurvatureRecord(
       baseLargest: baseLargest.record, baseSmallest: baseSmallest.record,
@@ -48,10 +40,37 @@ extension Model {
       fixedBaseLargest: first.largest,
       fixedTotalLargest: try first.totalLargest(lambda: lambda, self),
       baseTrace: trace.value, baseTraceStandardError: trace.standardError,
+      baseTraceError: trace.error,
       totalTrace: trace.value + lambda * penalty.mask.reduce(0, +),
       conditionNumber: low > 64 * .ulpOfOne * high ? high / low : nil,
       effectiveParameters: meeting?.value,
-      effectiveParametersStandardError: meeting?.standardError, products: products)
+      effectiveParametersStandardError: meeting?.standardError,
+      effectiveParametersError: meeting?.error, products: products)
+  }
+
+  /// A Hessian's trace and spectral measure: of its whole spectrum where that takes no more products
+  /// than an estimate would, and its solver no more than seconds.
+  private func spectralSums(
+    of hessian: some LinearOperator, needsSpectrum: Bool, _ plan: SweepPlan
+  ) throws -> (trace: TraceEstimate, measure: SpectralQuadrature?) {
+    let limit = min(plan.probes * plan.steps, 2000)
+    if needsSpectrum, dimension <= limit {
+      let values = try denseSpectrum(of: hessian, limit: limit, threads: 1).eigenvalues
+      return (
+        TraceEstimate(
+          value: values.reduce(0, +), standardError: 0, probes: 0, products: dimension),
+        SpectralQuadrature(wholeSpectrum: values)
+      )
+    }
+    let trace = try hutchPlusPlusTrace(
+      of: hessian, products: min(plan.traceProducts, 3 * dimension), seed: scene.seed, threads: 1)
+    guard needsSpectrum else { return (trace, nil) }
+    return (
+      trace,
+      try spectralQuadrature(
+        of: hessian, probes: plan.probes, steps: min(plan.steps, dimension), seed: scene.seed,
+        threads: objective.threads)
+    )
   }
 
   /// What the Hessian at the first minimum is at every λ.

@@ -53,14 +53,14 @@ struct SweepCurves: Sendable {
       [
         line(
           "base, at *w*^{\u{2217}}(*λ*)", { $0.curvature.baseTrace },
-          error: { $0.curvature.baseTraceStandardError }),
+          error: { $0.curvature.baseTraceError }),
         line(
           "total, at *w*^{\u{2217}}(*λ*)", { $0.curvature.totalTrace },
-          error: { $0.curvature.baseTraceStandardError }),
+          error: { $0.curvature.baseTraceError }),
       ], title: "trace of the Hessian")
     return Plot(
       name: "curvature", title: "Curvature against λ",
-      footer: unconverged + "Traces by Hutch++, with one standard error.",
+      footer: unconverged + "Traces by Hutch++, with 95 % intervals.",
       panels: [largest, smallest, trace])
   }
 
@@ -92,7 +92,7 @@ struct SweepCurves: Sendable {
           [
             line(
               "", { $0.curvature.effectiveParameters },
-              error: { $0.curvature.effectiveParametersStandardError })
+              error: { $0.curvature.effectiveParametersError })
           ], title: "effective parameters " + sum))
     }
     guard !panels.isEmpty else { return nil }
@@ -100,7 +100,7 @@ struct SweepCurves: Sendable {
       name: "conditioning",
       title: count > 0 ? "Conditioning against λ" : "Effective parameters \(sum.plain) against λ",
       footer:
-        "At each minimum; μ: the positive eigenvalues of the base loss's Hessian; band: one standard error."
+        "At each minimum; μ: the positive eigenvalues of the base loss's Hessian; band: 95 % interval."
         + (count == records.count
           ? ""
           : " The total loss has a condition number at \(count == 0 ? "none" : "\(count)") of the "

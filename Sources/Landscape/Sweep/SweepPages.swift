@@ -120,12 +120,15 @@ extension SweepReport {
         let found = record.curvature
         let trace =
           number(found.baseTrace)
-          + (found.baseTraceStandardError.map { " ± \(number($0))" } ?? "")
+          + (found.baseTraceError.map { $0 == 0 ? "" : " ± \(number($0))" } ?? "")
         return [
           parameter(record.lambda), text(found.baseLargest), text(found.baseSmallest),
           text(found.totalLargest), text(found.totalSmallest), trace,
           found.conditionNumber.map(number) ?? "none: not convex there",
-          found.effectiveParameters.map(number) ?? "–",
+          found.effectiveParameters.map {
+            number($0)
+              + (found.effectiveParametersError.map { $0 == 0 ? "" : " ± \(number($0))" } ?? "")
+          } ?? "–",
           record.descent.map { $0.arrived ? "\($0.steps)" : "not in \($0.steps)" } ?? "–",
         ]
       })

@@ -79,6 +79,8 @@ struct SweepRecord: Codable, Sendable, Equatable {
     var fixedTotalLargest: Double
     var baseTrace: Double
     var baseTraceStandardError: Double?
+    /// Half the width of the 95 % interval; 0 where the trace is exact.
+    var baseTraceError: Double?
     var totalTrace: Double
     /// Largest over smallest of the total loss; nil where the smallest is not above 0 by more than
     /// its rounding.
@@ -86,6 +88,8 @@ struct SweepRecord: Codable, Sendable, Equatable {
     /// Σ μ/(μ + λ); only where all parameters are penalised alike.
     var effectiveParameters: Double?
     var effectiveParametersStandardError: Double?
+    /// Half the width of the 95 % interval; 0 where all eigenvalues are known.
+    var effectiveParametersError: Double?
     var products: Int
   }
 

@@ -54,6 +54,11 @@ public struct FileInfo: Sendable {
       var scene: String
     }
     let (data, decoder) = (Data(text.utf8), JSONDecoder.sorted)
+    if path.split(separator: "/").last == RunList.name[...],
+      let found = try? decoder.decode(RunList.self, from: data)
+    {
+      return ["program: \(oneLine(found.program))"] + found.lines
+    }
     guard let head = try? decoder.decode(Head.self, from: data) else {
       throw .malformed(path: path, reason: "is no file of numbers of landscape")
     }

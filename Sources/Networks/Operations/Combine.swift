@@ -16,6 +16,12 @@ public enum BinaryFunction: Sendable, Hashable {
   case minimum
   /// aᵇ; of a negative a for whole b alone. Where a ≤ 0, the derivative by b is taken as 0.
   case power
+  /// 1 where a = b, else 0; like the next two it has derivative 0.
+  case equal
+  /// 1 where a > b, else 0.
+  case greater
+  /// 1 where a ≥ b, else 0.
+  case greaterOrEqual
 }
 
 /// y = f(a, b), number by number, the shapes broadcast.
@@ -30,7 +36,7 @@ struct Combine: Operation {
 
   var isPiecewiseLinear: Bool {
     switch function {
-    case .add, .subtract, .maximum, .minimum: true
+    case .add, .subtract, .maximum, .minimum, .equal, .greater, .greaterOrEqual: true
     case .multiply, .divide, .power: false
     }
   }
@@ -71,6 +77,9 @@ struct Combine: Operation {
       case .maximum: each { $0 >= $1 || $0.isNaN ? $0 : $1 }
       case .minimum: each { $0 <= $1 || $0.isNaN ? $0 : $1 }
       case .power: each { raise($0, to: $1) }
+      case .equal: each { $0 == $1 ? 1 : 0 }
+      case .greater: each { $0 > $1 ? 1 : 0 }
+      case .greaterOrEqual: each { $0 >= $1 ? 1 : 0 }
       }
     }
   }
@@ -107,6 +116,7 @@ struct Combine: Operation {
           aa: b * (b - 1) == 0 ? 0 : b * (b - 1) * raise(a, to: b - 2),
           ab: a > 0 ? raise(a, to: b - 1) * (1 + b * log) : 0, bb: y * log * log)
       }
+    case .equal, .greater, .greaterOrEqual: each { _, _ in Slopes(a: 0, b: 0) }
     }
   }
 

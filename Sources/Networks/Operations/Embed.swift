@@ -111,6 +111,13 @@ extension NetworkBuilder {
     if value == 0 { return (0..<features[0]).map { .input(feature: $0) } }
     guard let node = nodes.first(where: { $0.output == value }) else { return nil }
     if let constant = node.operation as? Constant { return constant.numbers.map { .constant($0) } }
+    // Whole numbers of a table's size stay as they are where fractions or high bits are cut off.
+    if let map = node.operation as? Map {
+      switch map.function {
+      case .truncate, .wrap: return origins(of: node.inputs[0])
+      default: return nil
+      }
+    }
     guard let table = node.operation as? Rearrange else { return nil }
     var result = [Origin](repeating: .constant(table.filling), count: table.outputFeatures)
     for run in table.runs {

@@ -41,12 +41,36 @@ public enum UnaryFunction: Sendable, Hashable {
   case selu
   /// x where x > 0, else α(e^(x/α) − 1) (Barron 2017).
   case celu(alpha: Double)
+  /// The greatest whole number that is not above x; derivative 0, as of the next four.
+  case floor
+  /// The least whole number that is not below x.
+  case ceiling
+  /// The nearest whole number, of two the even one.
+  case round
+  /// The whole number next to x on the way to 0.
+  case truncate
+  /// −1, 0 or 1.
+  case sign
+  /// 0 for 0, else 1; derivative 0.
+  case isNotZero
+  /// A whole number as so many bits hold it, the rest cut off: 200 + 100 of 8 bits is 44; derivative 0.
+  case wrap(bits: Int, isSigned: Bool)
+  /// The nearest number of Float32; derivative 1.
+  case single
+
+  /// Whether f is constant wherever it is continuous.
+  var isStepwise: Bool {
+    switch self {
+    case .floor, .ceiling, .round, .truncate, .sign, .isNotZero, .wrap: true
+    default: false
+    }
+  }
 
   /// Whether f″ = 0 wherever it exists.
   var isPiecewiseLinear: Bool {
     switch self {
-    case .negate, .abs, .affine, .clip, .hardSigmoid: true
-    default: false
+    case .negate, .abs, .affine, .clip, .hardSigmoid, .single: true
+    default: isStepwise
     }
   }
 
@@ -100,6 +124,17 @@ extension UnaryFunction {
     case .celu(let alpha):
       let alpha = E(alpha)
       each { $0 > 0 ? $0 : alpha * .expMinusOne($0 / alpha) }
+    case .floor: each { $0.rounded(.down) }
+    case .ceiling: each { $0.rounded(.up) }
+    case .round: each { $0.rounded(.toNearestOrEven) }
+    case .truncate: each { $0.rounded(.towardZero) }
+    // A NaN stays one.
+    case .sign: each { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }
+    case .isNotZero: each { $0 == 0 ? 0 : 1 }
+    case .wrap(let bits, let isSigned):
+      let size = E(1 << min(bits, 62)), least = isSigned ? -size / 2 : 0
+      each { $0 - size * (($0 - least) / size).rounded(.down) }
+    case .single: each { E(Float($0)) }
     }
   }
 
@@ -186,6 +221,8 @@ extension UnaryFunction {
         let y = E.exp(x / alpha)
         return x > 0 ? (1, 0) : (y, y / alpha)
       }
+    case .floor, .ceiling, .round, .truncate, .sign, .isNotZero, .wrap: each { _ in (0, 0) }
+    case .single: each { _ in (1, 0) }
     }
   }
 
