@@ -56,8 +56,7 @@ import Testing
   private func hessianNumbers(_ summary: Data) throws -> [Double] {
     let json = try #require(
       try JSONSerialization.jsonObject(with: summary) as? [String: Any])
-    let slice = try #require((json["slices"] as? [[String: Any]])?.first)
-    let totals = try #require(slice["lambdas"] as? [[String: Any]])
+    let totals = try #require(json["lambdas"] as? [[String: Any]])
     let records = totals.compactMap { $0["hessian"] as? [String: Any] }
     #expect(!records.isEmpty)
     return records.flatMap { record in

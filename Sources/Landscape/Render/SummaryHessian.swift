@@ -40,10 +40,12 @@ extension Model {
         return total
       }
       let shift = penalty.mask.map { lambda * $0 }
+      func shifted(_ a: some LinearOperator) -> any LinearOperator {
+        DiagonallyShifted(a, by: shift)
+      }
       guard index < 10,
         let ends = try? spectrumEnds(
-          of: DiagonallyShifted(quick, by: shift),
-          measuredBy: DiagonallyShifted(hessian, by: shift), options: options)
+          of: shifted(quick), measuredBy: shifted(hessian), options: options)
       else { return nil }
       let found = Summary.HessianRecord(ends, trace, products: ends.products)
       (total.largest, total.largestError) = (found.largest, found.largestError)
