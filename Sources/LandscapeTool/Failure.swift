@@ -40,8 +40,8 @@ enum Failure {
   private static func brief(_ text: String) -> String {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: true)
     guard lines.count > 3 else { return lines.joined(separator: "\n") }
-    return (lines.prefix(2) + ["  … and \(lines.count - 2) more lines of this kind"])
-      .joined(separator: "\n")
+    let rest = lines.dropFirst(2).map { String($0.drop { $0 == " " }) }
+    return (lines.prefix(2) + ["  " + rest.joined(separator: "; ")]).joined(separator: "\n")
   }
 
   /// The code of `sysexits.h`.

@@ -37,7 +37,8 @@ final class Terminal: Sendable {
 
   /// Draws progress as it is reported.
   var reporter: Reporter {
-    Reporter(
+    let isRerun = SceneOptions.recorded != nil
+    return Reporter(
       begin: { stage, total in
         self.endLine()
         self.line.withLock { $0 = Line(stage: stage, total: total) }
@@ -48,7 +49,8 @@ final class Terminal: Sendable {
         self.draw(force: false)
       },
       note: { self.say($0) },
-      headline: { self.say($0) })
+      // Of a figure that is made again the comparison is what is asked for.
+      headline: { if !isRerun { self.say($0) } })
   }
 
   /// Prints a line to standard error in place of the progress; several threads may.

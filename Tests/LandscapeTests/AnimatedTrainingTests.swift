@@ -20,6 +20,7 @@ import Testing
     change(&plan)
     var options = RenderOptions(folder: folder.path, threads: threads, command: "test")
     options.fresh = fresh
+    options.others = .replace
     return try animate(scene, plan, options, reporter: notes.reporter)
       .map { String($0.dropFirst(folder.path.count + 1)) }
   }

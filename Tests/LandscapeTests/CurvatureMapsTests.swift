@@ -23,7 +23,8 @@ import Testing
   private func mapped(
     _ scene: Scene, in folder: TemporaryFolder, notes: Notes = Notes(), threads: Int = 2
   ) throws -> CurvatureReport {
-    let options = RenderOptions(folder: folder.path, threads: threads, command: "test")
+    var options = RenderOptions(folder: folder.path, threads: threads, command: "test")
+    options.others = .replace
     let files = try curvature(scene, options, reporter: notes.reporter).files
     #expect(files.contains(folder.file("curvature-map.npz")))
     return try JSONDecoder.sorted.decode(

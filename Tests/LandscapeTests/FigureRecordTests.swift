@@ -97,8 +97,12 @@ import Testing
     let other = try TemporaryFolder()
     try run(scene, in: other)
     let record = try FigureRecord(other.file("lambda-0.01/contour.png"))
-    let read = try record.scene(named: "tiny.yaml", in: ".")
+    let read = try record.scene(named: "tiny.yaml", in: "/")
     #expect(read.source == scene.source)
+    // A figure from anybody reads no file outside the folder that it is given.
+    #expect {
+      try record.scene(named: "tiny.yaml", in: other.path)
+    } throws: { "\($0)".contains("outside of") }
     try run(read, in: other)
     try run(try tinyScene(["seed": "2"]), in: folder) { ($0.dataOnly, $0.fresh) = (true, true) }
     #expect {

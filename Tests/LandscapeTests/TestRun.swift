@@ -87,7 +87,6 @@ func swept(
   var options = RenderOptions(folder: folder.path, threads: 2, command: "test")
   // Tests that go on in a folder with another study mean to.
   options.others = .replace
-  options.others = .replace
   change(&options)
   let files = try sweep(scene, options, reporter: notes.reporter).files
   let data = try Data(contentsOf: URL(filePath: folder.file("sweep.json")))
@@ -105,7 +104,6 @@ func run(
 ) throws -> [String] {
   var options = RenderOptions(folder: folder.path, threads: 2, command: "test")
   // Tests that go on in a folder with another study mean to.
-  options.others = .replace
   options.others = .replace
   change(&options)
   return try render(scene, options, reporter: notes.reporter)

@@ -235,8 +235,7 @@ struct Tool {
       outcome.errors == """
         landscape: weights.safetensors: the weights do not fit the network:
           missing: '2.weight' [2, 4], '2.bias' [2]
-          not in the network: '1.weight' [2, 3], '1.bias' [2]
-          wrong shape: '0.weight' has shape [3, 2], not [4, 2], '0.bias' has shape [3], not [4]
+          not in the network: '1.weight' [2, 3], '1.bias' [2]; wrong shape: '0.weight' has shape [3, 2], not [4, 2], '0.bias' has shape [3], not [4]
 
         """)
   }

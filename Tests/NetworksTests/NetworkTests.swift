@@ -74,7 +74,7 @@ import Testing
       says: ["stride", "from 1"]),
     Fault(
       inputShape: [1, 8, 8], layers: [WindowedNetwork.conv(2, [3], padding: .zeros([-1]))],
-      layer: 0, says: ["padding of at least 0"]),
+      layer: 0, says: ["padding from 0"]),
     Fault(
       inputShape: [1, 8, 8],
       layers: [WindowedNetwork.conv(.max, [1]), .dense(units: 1, bias: true)], layer: 0,

@@ -7,10 +7,11 @@ import Testing
 /// Which numbers of a file are weights.
 @Suite struct WeightChoiceTests {
   private func imported(
-    _ name: String, _ inputShape: [Int], _ patterns: String = ""
+    _ name: String, _ inputShape: [Int], _ patterns: String = "",
+    outputs: ONNXModel.OutputChange = .none
   ) throws -> ONNXModel.Imported {
     try ONNXModel(path: Fixture.folder + name + ".onnx").network(
-      inputShape: inputShape,
+      inputShape: inputShape, outputs: outputs,
       parameters: patterns.isEmpty ? .all : NamePatterns(patterns))
   }
 

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct VisibleTextTests {
   @Test(arguments: [
-    ("\u{1B}[31m", "\\u{1B}[31m"), ("a\nb\tc", "a\\nb\\tc"), ("\u{7F}\u{9B}2J", "\\u{7F}\\u{9B}2J"),
+    ("\u{1B}[31m", "\\u{1B}[31m"), ("a\nb\tc", "a\\nb\\tc"),
+    ("\u{7F}\u{9B}2J", "\\u{7F}\\u{009B}2J"),
     ("\u{202E}gnp.exe", "\\u{202E}gnp.exe"), ("\u{2066}x\u{2069}", "\\u{2066}x\\u{2069}"),
     ("\u{200E}\u{200F}\u{61C}", "\\u{200E}\\u{200F}\\u{061C}"), ("\u{2028}", "\\u{2028}"),
     ("λ·w, é, 中, 👩‍🔬", "λ·w, é, 中, 👩‍🔬"), ("", ""),

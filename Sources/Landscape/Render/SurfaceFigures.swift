@@ -53,8 +53,8 @@ extension FigureSet {
       guard row.count > 1, fitsOneFigure else {
         throw UsageError(
           reason:
-            "sheets show 2 to \(Panel.maximumCount) λ over one another, not \(row.count); give "
-            + "some, such as --lambda 0,1e-3,1e-2, or draw surfaces")
+            "sheets show several λ over one another, 2 to \(Panel.maximumCount), not "
+            + "\(row.count); give such as --lambda 0,1e-3,1e-2, or draw surfaces")
       }
       var options = files.surfaceOptions
       options.arrangement = .sheets
