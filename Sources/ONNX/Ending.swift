@@ -121,7 +121,8 @@ private struct Trail {
       case "LogSoftmax" where !isLogarithm: return end(node, of: node.input(0), .logSoftmax)
       case "Sigmoid": return end(node, of: node.input(0), .sigmoid)
       case "Gemm", "MatMul", "Conv":
-        isLinear = true
+        // What was passed on the way may confine it, as Clip does.
+        isLinear = shortcuts.isEmpty
         return .none
       case "Identity", "Cast", "Dropout", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Transpose",
         "Gather", "Slice":
