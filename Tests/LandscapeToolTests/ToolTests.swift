@@ -220,7 +220,7 @@ struct Tool {
     #expect(!folder.names.contains { $0.hasSuffix(".tmp") })
   }
 
-  @Test func `Weights of another network are refused with every mismatch, a line for each kind`()
+  @Test func `Weights of another network are refused with every mismatch, in three lines`()
     throws
   {
     let folder = try Tool.Folder()
@@ -235,7 +235,9 @@ struct Tool {
       outcome.errors == """
         landscape: weights.safetensors: the weights do not fit the network:
           missing: '2.weight' [2, 4], '2.bias' [2]
-          not in the network: '1.weight' [2, 3], '1.bias' [2]; wrong shape: '0.weight' has shape [3, 2], not [4, 2], '0.bias' has shape [3], not [4]
+          not in the network: '1.weight' [2, 3], '1.bias' [2]; wrong shape: '0.weight' has shape \
+        [3, 2], not [4, 2], '0.bias' has shape [3], not [4]; certain, as a map: names: \
+        {2.bias: 1.bias}; open: '2.weight'
 
         """)
   }
